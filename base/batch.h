@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/colour_affine.h"
+#include "base/export.h"
+#include "base/image.h"
+
+namespace vggflow {
+
+/// Shape of a batch: N slots of H x W pixels.
+struct BatchShape {
+  int slots = 0;
+  Size image;  // px
+  friend bool operator==(const BatchShape&, const BatchShape&) = default;
+};
+
+/// What the pipeline hands to an engine: the meeting place of `pipeline/` and `nets/`.
+/// A slot that failed is all zeros and weighs 0.
+struct VGGFLOW_API Batch {
+  std::uint64_t index = 0;           ///< in the order of the plan, from 0 at the run's very start
+  std::uint64_t first_position = 0;  ///< global position of slot 0 (keys dropout)
+  BatchShape shape;
+  std::vector<std::uint8_t> pixels;  ///< (N, H, W, 3) u8 RGB
+  std::vector<ColourAffine> colour;  ///< (N) pending map of each slot, mean subtraction included
+  std::vector<std::int32_t> labels;  ///< (N) 0 ... classes-1
+  std::vector<std::uint64_t> ids;    ///< (N) image ids
+  std::vector<std::uint32_t> views;  ///< (N) index of the view that made the slot; 0 in training
+  std::vector<float> weights;        ///< (N) 1, or 0 for a failed slot
+
+  void reset(const BatchShape& to);
+  [[nodiscard]] std::size_t slot_bytes() const {
+    return static_cast<std::size_t>(shape.image.area()) * kChannels;
+  }
+  [[nodiscard]] ImageView slot(int n) {
+    return {pixels.data() + slot_bytes() * n, shape.image,
+            std::ptrdiff_t{shape.image.width} * kChannels};
+  }
+  [[nodiscard]] ConstImageView slot(int n) const { return const_cast<Batch*>(this)->slot(n); }
+};
+
+/// SHA-256, in hexadecimal, over pixels, labels, ids, weights and each sample's 12 colour floats,
+/// in this order, all little-endian.
+[[nodiscard]] VGGFLOW_API std::string digest(const Batch& batch);
+
+}  // namespace vggflow

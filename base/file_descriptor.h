@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "base/export.h"
+#include "base/unique_handle.h"
+
+namespace vggflow {
+
+struct VGGFLOW_API FileDescriptorTraits {
+  using Handle = int;
+  static Handle none() noexcept { return -1; }
+  static void close(Handle fd) noexcept;
+};
+using FileDescriptor = UniqueHandle<FileDescriptorTraits>;
+
+/// Opens a file for reading. Throws Error (system) naming the path.
+[[nodiscard]] VGGFLOW_API FileDescriptor open_for_reading(const std::string& path);
+
+}  // namespace vggflow

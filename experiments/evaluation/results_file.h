@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/export.h"
+#include "experiments/training/training_log.h"
+#include "pipeline/planner.h"
+
+namespace vggflow {
+
+/// All of one evaluation: what evaluations/<name>.h5 holds.
+struct EvaluationResult {
+  std::string name;
+  int classes = 0;
+  std::vector<float> scores;             ///< (images, classes) posteriors; NaN rows failed
+  std::vector<std::int32_t> labels;      ///< (images)
+  std::vector<std::uint64_t> ids;        ///< (images) 0, 1, 2 ...
+  std::vector<std::string> names;        ///< (images)
+  std::vector<std::string> class_names;  ///< (classes)
+  std::vector<std::int64_t> scales;      ///< Q, px
+  std::string views;                     ///< "dense+mirror"
+  std::string profile;                   ///< resampling
+  std::vector<FailedSample> failed;
+  double top1_error = 0;  ///< percent; save_evaluation() writes what these hold
+  double top5_error = 0;
+};
+
+/// Attributes of /provenance, in this order.
+using Provenance = std::vector<std::pair<std::string, std::string>>;
+
+/// Fills top1_error and top5_error from the scores and labels.
+VGGFLOW_API void compute_errors(EvaluationResult& result);
+
+/// OUT/evaluations/<name>.h5, whole or not at all: group /evaluation with scores, labels, ids,
+/// names, class_names, failed and the attributes.
+VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const EvaluationResult& result,
+                                 const Provenance& provenance);
+/// Error (data) for a missing or damaged file.
+[[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& out,
+                                                           const std::string& name);
+
+/// OUT/results.h5: /training/{log,timing}, /provenance, and an external link
+/// /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.
+VGGFLOW_API void save_results(const std::filesystem::path& out, const std::vector<TrainingRow>& log,
+                              const std::vector<TimingRow>& timing, const Provenance& provenance);
+/// The training log of OUT/results.h5; empty when there is none.
+[[nodiscard]] VGGFLOW_API std::vector<TrainingRow> load_training_log(
+    const std::filesystem::path& out);
+
+}  // namespace vggflow

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/export.h"
+#include "base/value.h"
+#include "nets/engine.h"
+#include "nets/net.h"
+#include "nets/parameters.h"
+#include "nets/weights_file.h"
+#include "pipeline/flow.h"
+#include "pipeline/planner.h"
+#include "pipeline/stage.h"
+
+namespace vggflow {
+
+/// `init: {kind: he}` or `init: {from: A-256, layers: [conv1_1, fc6], kind: gaussian, std: 0.01}`.
+struct InitSpec {
+  Initialisation random;
+  std::string from;  ///< another experiment's name or a path to a weights file; may be empty
+  std::vector<std::string> layers;  ///< taken from there; empty: all, and then nothing is random
+};
+
+/// A length in iterations or epochs.
+struct Length {
+  double count = 0;
+  bool epochs = false;
+  /// Rounded down; `per_epoch` iterations make an epoch.
+  [[nodiscard]] std::uint64_t iterations(std::uint64_t per_epoch) const {
+    return static_cast<std::uint64_t>(epochs ? count * static_cast<double>(per_epoch) : count);
+  }
+};
+
+/// `schedule: constant` or `schedule: {step: {epochs: [12, 17], factor: 0.1}}` (or `iterations:`):
+/// the rate is multiplied by `factor` from each of these on.
+struct ScheduleSpec {
+  std::vector<Length> at;
+  double factor = 0.1;
+};
+
+/// `train: {batch: 256, iterations: 370000 | epochs: 74, sgd: {rate, momentum, decay}, schedule:
+/// ..., log_every: 20}`
+struct TrainSpec {
+  int batch = 0;
+  Length length;
+  Rates sgd;
+  ScheduleSpec schedule;
+  int log_every = 20;  ///< iterations
+};
+
+/// One entry of `evaluate:`: `single: {scales: [256], views: dense | center, mirror: true,
+/// aggregate: scores | posteriors, batch: 64}`.
+struct EvaluationSpec {
+  std::string name;
+  std::vector<int> scales;  ///< Q, px
+  std::string views;        ///< "dense" or "center"
+  bool mirror = true;       ///< posteriors of the picture and its mirror image are averaged
+  Aggregate aggregate = Aggregate::scores;
+  int batch = 64;  ///< most pictures scored at once
+  /// All views, scale by scale, each followed by its mirror.
+  [[nodiscard]] std::vector<View> all_views(int crop) const;
+};
+
+/// `compute: {engine: auto | onednn | reference, threads: 0}`; threads 0: all of the machine.
+struct ComputeSpec {
+  std::string engine;
+  int threads = 0;
+};
+
+/// `feed: {workers: 0, prefetch: 2, on_error: fail | skip | substitute}`; workers 0: all of the
+/// machine. Nothing here changes a byte of a batch (but what a failed image is replaced by).
+struct FeedSpec {
+  int workers = 0;
+  int prefetch = 2;
+  OnError on_error = OnError::fail;
+};
+
+/// An experiment, resolved and checked.
+struct Spec {
+  std::string name;
+  std::uint64_t seed = 1;
+  Net net;
+  InitSpec init;
+  Value train_data;  ///< SOURCE maps of `data: {train, val}`; null where not given
+  Value val_data;
+  StageList stages;
+  Preprocessing preprocessing;  ///< what the stages' normalisation and decode amount to
+  std::optional<TrainSpec> train;
+  std::vector<EvaluationSpec> evaluations;
+  ComputeSpec compute;
+  FeedSpec feed;
+  Value
+      resolved;  ///< all of it after extends, overlay, --set and miniature, defaults not filled in
+
+  /// Error (usage) naming the known ones.
+  [[nodiscard]] const EvaluationSpec& evaluation(const std::string& name) const;
+};
+
+/// What the command line lays over a spec's text.
+struct SpecEdits {
+  std::vector<std::filesystem::path> overlays;  ///< deep-merged in order, after `extends`
+  std::vector<std::string> settings;            ///< "train.batch=64", after the overlays
+};
+
+/// A YAML file as plain data, `extends` followed and merged. Error (spec) for bad YAML, duplicate
+/// keys, a missing file or a circle of extends.
+[[nodiscard]] VGGFLOW_API Value read_yaml(const std::filesystem::path& path);
+/// The text as YAML that read_yaml() reads back to the same data.
+[[nodiscard]] VGGFLOW_API std::string to_yaml(const Value& value);
+
+/// Maps merge key by key, null removes the key, anything else replaces. A map over a list of stages
+/// (`pipeline: {flip: {probability: 0}, colour_shift: null}`) edits the stages of that name: a map
+/// merges into its parameters, null removes it; a stage that is not there is appended.
+VGGFLOW_API void merge(Value& onto, const Value& from);
+/// "a.b.c=value"; the value is YAML.
+VGGFLOW_API void apply_setting(Value& onto, const std::string& setting);
+/// `miniature: K` divides crop, S, Q and channels by K, fc6/fc7 too unless `fully_connected` is
+/// given; removes the key. Error (spec) where K does not divide.
+VGGFLOW_API void apply_miniature(Value& spec);
+
+/// Reads, merges, applies the edits and `miniature`, checks. Error (spec) with file, line and key
+/// path.
+[[nodiscard]] VGGFLOW_API Spec read_spec(const std::filesystem::path& path,
+                                         const SpecEdits& edits = {});
+/// The checking half: from merged data.
+[[nodiscard]] VGGFLOW_API Spec make_spec(Value resolved);
+
+}  // namespace vggflow

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/batch.h"
+#include "base/export.h"
+#include "nets/comm/communicator.h"
+#include "nets/net.h"
+#include "nets/parameters.h"
+
+namespace vggflow {
+
+/// What keys and scales one accumulate().
+struct Step {
+  std::uint64_t iteration = 0;
+  std::uint64_t first_position = 0;  ///< global position of slot 0: keys dropout, so that any
+                                     ///< number of shards draws the same masks
+  double weight_sum = 0;  ///< of the whole global batch: every sample's loss is divided by it
+};
+
+/// What update() needs. SGD as Caffe and the paper: v <- momentum * v - rate * (gradient + decay *
+/// w); w <- w + v, on weights and biases alike.
+struct Rates {
+  double rate = 0;
+  double momentum = 0.9;
+  double decay = 0;
+};
+
+/// Of one iteration, over the whole global batch.
+struct StepResult {
+  std::uint64_t iteration = 0;
+  double loss = 0;         ///< mean over the weights
+  double top1_errors = 0;  ///< weighted counts
+  double top5_errors = 0;
+  double weight_sum = 0;
+};
+
+/// What an exact resume needs besides the parameters.
+struct State {
+  Parameters momenta;
+};
+
+/// Scores of a batch: (N, classes) f32, softmax posteriors.
+struct Scores {
+  int slots = 0;
+  int classes = 0;
+  std::vector<float> values;
+  [[nodiscard]] const float* row(int n) const {
+    return values.data() + static_cast<std::size_t>(n) * static_cast<std::size_t>(classes);
+  }
+};
+
+/// Dense scoring averages the class-score map over space before or after the softmax.
+enum class Aggregate { scores, posteriors };
+
+struct EngineOptions {
+  int batch = 0;           ///< slots of a training batch of this process; 0: only scores
+  std::uint64_t seed = 0;  ///< of the dropout masks
+  int threads = 0;         ///< compute threads; 0: as many as the machine has
+  Aggregate aggregate = Aggregate::scores;
+  std::shared_ptr<Communicator> communicator = single_process();
+};
+
+/// A compiled net. Called by one thread. Errors are Error (engine).
+///
+/// Dropout masks: element e (over (C, H, W) of one sample) of dropout layer d of the sample at
+/// global position p in iteration i is kept iff word e % 4 of philox({e / 4, i, p low, p high},
+/// stream_key(seed, "dropout#d")) >= probability * 2^32, d counting dropout layers from 0.
+class VGGFLOW_API Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Named host tensors, f32, Caffe layer names and shapes; check_parameters() first.
+  virtual void load(const Parameters& parameters) = 0;
+  [[nodiscard]] virtual Parameters parameters() const = 0;
+  [[nodiscard]] virtual State state() const = 0;
+  virtual void restore(const State& state) = 0;
+  /// Forward and backward; gradients add up until update().
+  virtual void accumulate(const Batch& batch, const Step& step) = 0;
+  /// Reduces over the communicator, makes one SGD step, clears the gradients.
+  virtual void update(const Rates& rates) = 0;
+  /// The result of the oldest iteration not yet reported, once it is known; it may come a step or
+  /// more after update(). A result is complete when its update() was called.
+  [[nodiscard]] virtual std::optional<StepResult> poll() = 0;
+  /// Posteriors for pictures of any H x W >= least_input_side(): dense. Never changes training
+  /// state.
+  virtual void score(const Batch& batch, Scores& scores) = 0;
+  /// The gradients accumulated so far; for tests.
+  [[nodiscard]] virtual Parameters gradients() const = 0;
+  /// "onednn 2.6.3, 2 threads": for provenance.
+  [[nodiscard]] virtual std::string description() const = 0;
+};
+
+/// Engines by name: "reference", "onednn" (and, where built, "cudnn").
+[[nodiscard]] VGGFLOW_API std::vector<std::string_view> engine_names();
+/// Error (usage) for an unknown name, Error (engine) where the engine cannot run here.
+[[nodiscard]] VGGFLOW_API std::unique_ptr<Engine> make_engine(std::string_view name, const Net& net,
+                                                              const EngineOptions& options);
+
+}  // namespace vggflow

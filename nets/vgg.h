@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/export.h"
+#include "base/params.h"
+#include "nets/net.h"
+
+namespace vggflow {
+
+/// What scales a paper net (Simonyan & Zisserman, table 1).
+struct VggOptions {
+  int crop = 224;              ///< input side, px; a multiple of 32
+  int width_divisor = 1;       ///< channels 64 ... 512 divided by this
+  int fully_connected = 4096;  ///< width of fc6 and fc7
+  int classes = 1000;
+  double dropout = 0.5;
+};
+
+/// "A", "A-LRN", "B", "C", "D", "E".
+[[nodiscard]] VGGFLOW_API const std::vector<std::string_view>& vgg_letters();
+/// The net of that letter. Layers are named as in the released Caffe models: conv1_1 ... fc8.
+/// Error (spec) for another letter, listing the known.
+[[nodiscard]] VGGFLOW_API Net vgg_net(std::string_view letter, const VggOptions& options);
+
+/// Reads the `net:` section of a spec: `{config: D, crop: 224, width_divisor: 1, fully_connected:
+/// 4096, classes: 1000, dropout: 0.5}`, or written out: `{name: N, crop: 56, layers: [{conv: {name:
+/// conv1_1, outputs: 16, kernel: 3}}, relu, pool, {lrn: {...}}, {fc: {name: fc6, outputs: 10}},
+/// {dropout: 0.5}]}`. `crop` and `classes` of a written-out net may be left out where the spec
+/// gives them (`default_crop`). Error (spec) with line and path.
+[[nodiscard]] VGGFLOW_API Net read_net(Params section, int default_crop);
+
+}  // namespace vggflow

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/export.h"
+#include "nets/parameters.h"
+
+namespace vggflow {
+
+/// What a scorer must know besides the weights; stored as attributes of the root of weights.h5.
+struct Preprocessing {
+  std::array<double, 3> mean{};  ///< RGB, u8 levels
+  std::array<double, 3> divisor{1, 1, 1};
+  std::string channel_order = "RGB";
+  std::string profile = "opencv-linear";  ///< resampling
+};
+
+struct Weights {
+  Parameters parameters;
+  std::string net;                       ///< its name
+  int crop = 0;                          ///< training input side, px
+  std::vector<std::string> class_names;  ///< may be empty
+  Preprocessing preprocessing;
+};
+
+/// HDF5, written whole or not at all: /<layer>/weight and /<layer>/bias (f32, shapes of Caffe).
+VGGFLOW_API void save_weights(const std::filesystem::path& path, const Weights& weights);
+/// Error (data) for a missing, damaged or foreign file.
+[[nodiscard]] VGGFLOW_API Weights load_weights(const std::filesystem::path& path);
+
+}  // namespace vggflow

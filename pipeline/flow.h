@@ -1,0 +1,93 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/batch.h"
+#include "base/export.h"
+#include "pipeline/dataset.h"
+#include "pipeline/planner.h"
+#include "pipeline/stage.h"
+#include "pipeline/statistics.h"
+
+namespace vggflow {
+
+/// What happens to a sample that cannot be read, decoded or staged.
+enum class OnError {
+  fail,        ///< next() throws an Error with the file, the stage and the reason
+  skip,        ///< its slots are zeros and weigh 0
+  substitute,  ///< the next ids in the epoch's order, at most 16 tries, then `fail`
+};
+
+struct FlowOptions {
+  std::uint64_t seed = 0;
+  int workers = 1;   ///< threads that run nodes
+  int prefetch = 2;  ///< plans in flight, the consumer's included; >= 1
+  OnError on_error = OnError::fail;
+};
+
+class Flow;
+
+/// A full batch in the consumer's hands; giving it back (destruction) frees its memory for the
+/// next. It must not outlive its flow.
+class VGGFLOW_API BatchLease {
+ public:
+  BatchLease() = default;
+  BatchLease(BatchLease&& other) noexcept;
+  BatchLease& operator=(BatchLease&& other) noexcept;
+  ~BatchLease();
+
+  [[nodiscard]] explicit operator bool() const { return batch_ != nullptr; }
+  [[nodiscard]] const Batch& operator*() const { return *batch_; }
+  [[nodiscard]] const Batch* operator->() const { return batch_; }
+  void release() noexcept;
+
+ private:
+  friend class Flow;
+  BatchLease(Flow& flow, const Batch& batch, std::size_t cell)
+      : flow_(&flow), batch_(&batch), cell_(cell) {}
+  Flow* flow_ = nullptr;
+  const Batch* batch_ = nullptr;
+  std::size_t cell_ = 0;
+};
+
+/// The oneTBB flow graph: read -> one node per stage -> render, into batch slots whose places are
+/// known in advance. Fed by released batches, so memory is bounded by `prefetch` plans plus one
+/// sample per worker, whatever the consumer does. Batches are the same bytes for any number of
+/// workers and any prefetch.
+///
+/// Where a job's destinations have views, the stages up to the first geometry one run once a
+/// picture and the rest once a view.
+///
+/// One consumer thread calls next(), statistics() and the destructor; cancel() may come from any.
+class VGGFLOW_API Flow {
+ public:
+  /// Starts at once. `dataset` outlives the flow.
+  Flow(const Dataset& dataset, StageList stages, std::unique_ptr<Planner> planner,
+       const FlowOptions& options);
+  /// Cancels; waits for the samples being worked on, not for those planned.
+  ~Flow();
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
+
+  /// The next batch in the planner's order, complete; an empty lease at the end or once cancelled.
+  /// Leases may overlap; with every planned batch on lease, the next call would wait for ever and
+  /// throws Error (usage) instead. Throws the first failure under OnError::fail.
+  [[nodiscard]] BatchLease next();
+
+  /// Stops planning and drops what is queued; next() returns an empty lease from then on.
+  void cancel();
+
+  [[nodiscard]] FlowStatistics statistics() const;
+  /// Failures so far, sorted by id, each once.
+  [[nodiscard]] std::vector<FailedSample> failures() const;
+
+ private:
+  friend class BatchLease;
+  void give_back(std::size_t cell) noexcept;
+  class Graph;
+  std::unique_ptr<Graph> graph_;
+};
+
+}  // namespace vggflow

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/geometry.h"
+#include "base/image.h"
+
+namespace vggflow {
+
+/// An encoded image whose header has been read. Used by one thread at a time.
+class ImageSource {
+ public:
+  virtual ~ImageSource() = default;
+  /// As stored; orientation tags are ignored, as Caffe, Matlab and Pillow do.
+  [[nodiscard]] virtual Size size() const = 0;
+  /// Decodes exactly `window` (inside size()) into `out` of the window's size. The pixels equal
+  /// those of a full decode bit for bit. Throws Error (data) if the file is damaged up to the last
+  /// row of the window; what lies below is not looked at, however much of it was read.
+  virtual void read(Rect window, ImageView out) = 0;
+};
+
+/// How encoded bytes become an ImageSource; the bytes must outlive it. What a file is, its first
+/// bytes say. Throws Error (data) for bytes that are no image of a known kind. Implemented by
+/// stages/codec.
+using OpenImage = std::function<std::unique_ptr<ImageSource>(std::span<const std::byte>)>;
+
+/// A resampling profile: a whole-picture operation of which any window can be computed alone.
+/// Stateless, shared by all threads. Implemented in stages/resample.
+class Resampler {
+ public:
+  virtual ~Resampler() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// The input window that `out_window` of the result depends on (clamped to the input).
+  [[nodiscard]] virtual Rect support(Size in, Size out, Rect out_window) const = 0;
+  /// Computes `out_window` of the picture of size `out_size` made from the picture of size
+  /// `in_size`, of which `in` holds `in_window` (at least `support`). The same bytes as that window
+  /// of the whole result: weights come from whole-picture coordinates, taps clamp at the whole
+  /// picture's edges.
+  virtual void resample(ConstImageView in, Rect in_window, Size in_size, ImageView out,
+                        Rect out_window, Size out_size) const = 0;
+};
+
+}  // namespace vggflow

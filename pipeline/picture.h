@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+
+#include "base/colour_affine.h"
+#include "base/export.h"
+#include "base/image.h"
+#include "pipeline/image_source.h"
+
+namespace vggflow {
+
+/// What a sample stage sees: a picture whose geometry is decided before its pixels exist. Rescale,
+/// crop and mirror only edit a pending description (per axis: index map -> resample -> index map);
+/// rendering decodes and resamples just the window that is left. Lazy rendering gives the same
+/// bytes as performing every step at once on whole pictures, in any order of steps.
+///
+/// Copies share the source (a scoring job cuts several views from one picture) and are used by one
+/// thread at a time, all of them together.
+class VGGFLOW_API Picture {
+ public:
+  Picture() = default;  // empty: size 0x0
+  /// `resampler` is borrowed and outlives the picture. Without `partial_decode` the whole file is
+  /// decoded before a window is cut from it; the result is the same.
+  Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
+          bool partial_decode = true);
+
+  /// px, as of the pending geometry.
+  [[nodiscard]] Size size() const;
+  /// Pending; a second pending resample first renders the one before. Sides >= 1.
+  void rescale(Size to);
+  /// Pending; `window` in the coordinates of size(). Error (data) if it is not within.
+  void crop(Rect window);
+  /// Pending left-right flip.
+  void mirror();
+  /// Pending; applied with the batch.
+  void colour(const ColourAffine& next) { colour_ = colour_.then(next); }
+  [[nodiscard]] const ColourAffine& pending_colour() const { return colour_; }
+
+  /// Renders now and gives the pixels to change (height, width, 3) u8 RGB; they are this copy's
+  /// own. Geometry after this works on what is left here. Error (spec) when a colour map is
+  /// pending: pixels are wanted after it, so the order of the stages is wrong.
+  [[nodiscard]] Image& pixels();
+
+  /// Writes the picture into `out`, which has its size. Error (data) if the file is damaged.
+  void render(ImageView out) const;
+
+ private:
+  /// One axis: out[i] = resampled[post(i)], resampled from in[j] = source[pre(j)].
+  struct IndexMap {
+    int offset = 0;
+    int length = 0;
+    bool reversed = false;
+    void crop(int start, int count);
+  };
+  struct Axis {
+    IndexMap pre;
+    int resampled = 0;  // length after resampling
+    IndexMap post;
+  };
+  void restart(Size whole);
+
+  std::shared_ptr<ImageSource> source_;
+  std::shared_ptr<Image> own_;  // set instead of source_ once pixels() was called
+  const Resampler* resampler_ = nullptr;
+  bool partial_decode_ = true;
+  bool resampling_ = false;
+  Axis x_;
+  Axis y_;
+  ColourAffine colour_;
+};
+
+}  // namespace vggflow

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "pipeline/picture.h"
+
+namespace vggflow {
+
+/// One image on its way to one slot of a batch, as the stages see it.
+struct Sample {
+  std::uint64_t id = 0;  ///< rank in (class, file name) byte order
+  std::int32_t label = 0;
+  std::string_view name;  ///< "class/file", for messages
+  std::uint32_t epoch = 0;
+  std::span<const std::byte> encoded;  ///< the file's bytes; outlive the sample
+  Picture picture;                     ///< empty until the `decode` stage has run
+};
+
+}  // namespace vggflow
