@@ -14,6 +14,7 @@ find_package(Threads REQUIRED)
 find_package(TBB REQUIRED)            # libtbb-dev; VGGFLOW_SANITIZE=thread wants one built for it
 find_package(yaml-cpp REQUIRED)       # libyaml-cpp-dev
 find_package(spdlog REQUIRED)         # libspdlog-dev
+find_package(nlohmann_json REQUIRED)    # nlohmann-json3-dev
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # libssl-dev
 # OpenCV's and oneDNN's own CMake files want far more than what is used here.
 vggflow_find_library(jpeg jpeglib.h jpeg libjpeg62-turbo-dev)

@@ -1,6 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <vector>
+
+#include "base/export.h"
+#include "nets/engine.h"
 
 namespace vggflow {
 
@@ -19,6 +26,37 @@ struct TimingRow {
   std::uint64_t iteration = 0;
   double images_per_s = 0;
   double wait_share = 0;  ///< share of the time spent waiting for batches
+};
+
+/// Turns the results of iterations into rows.
+class VGGFLOW_API TrainingLog {
+ public:
+  /// A row every `every` iterations, at the end of each epoch and at `last`.
+  TrainingLog(int every, std::uint64_t per_epoch, std::uint64_t last)
+      : every_(static_cast<std::uint64_t>(every)), per_epoch_(per_epoch), last_(last) {}
+
+  /// Takes in one iteration; gives the row if it ends here.
+  std::optional<TrainingRow> add(const StepResult& result, double rate);
+  [[nodiscard]] const std::vector<TrainingRow>& rows() const { return rows_; }
+
+ private:
+  std::uint64_t every_;
+  std::uint64_t per_epoch_;
+  std::uint64_t last_;
+  StepResult sum_;
+  std::vector<TrainingRow> rows_;
+};
+
+/// log.jsonl: one JSON object a line, flushed with each line.
+class VGGFLOW_API TrainingLogFile {
+ public:
+  /// Starts an empty file. Error (system) naming the path.
+  explicit TrainingLogFile(const std::filesystem::path& path);
+  void write(const TrainingRow& row, const TimingRow& timing);
+
+ private:
+  std::filesystem::path path_;
+  std::ofstream file_;
 };
 
 }  // namespace vggflow

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "experiments/run/experiment.h"
+#include "experiments/spec/spec.h"
+
+namespace vggflow {
+
+/// The flags that the commands which read a spec share.
+struct SpecFlags {
+  std::string spec;
+  SpecEdits edits;
+  int workers = 0;
+  int threads = 0;
+  std::string device = "auto";
+
+  void add_to(CLI::App& command);
+  [[nodiscard]] Spec read() const;
+};
+
+/// --data, --out, --fresh, --quiet.
+void add_run_options(CLI::App& command, RunOptions& options);
+
+// Each adds its command to the program; the command runs in its callback.
+void add_run(CLI::App& program);
+void add_evaluate(CLI::App& program);
+void add_reproduce(CLI::App& program);
+void add_report(CLI::App& program);
+void add_explain(CLI::App& program);
+void add_stages(CLI::App& program);
+void add_bench(CLI::App& program);
+void add_dataset(CLI::App& program);
+
+}  // namespace vggflow

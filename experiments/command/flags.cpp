@@ -1,0 +1,36 @@
+#include "base/error.h"
+#include "experiments/command/command.h"
+
+namespace vggflow {
+
+void SpecFlags::add_to(CLI::App& command) {
+  command.add_option("SPEC", spec, "experiment spec, a YAML file")->required();
+  command.add_option("--overlay", edits.overlays, "YAML merged over the spec; may be repeated")
+      ->take_all();
+  command.add_option("--set", edits.settings, "KEY=VALUE after overlays, e.g. train.batch=32")
+      ->take_all();
+  command.add_option("--workers", workers, "pipeline threads (default: all of the machine)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--threads", threads, "compute threads (default: all of the machine)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--device", device, "where the net runs: cpu or auto")
+      ->check(CLI::IsMember({"cpu", "auto"}));
+}
+
+Spec SpecFlags::read() const {
+  Spec read = read_spec(spec, edits);
+  if (workers > 0) read.feed.workers = workers;
+  if (threads > 0) read.compute.threads = threads;
+  return read;
+}
+
+void add_run_options(CLI::App& command, RunOptions& options) {
+  command.add_option("--data", options.data, "where relative paths of `data:` start")
+      ->capture_default_str();
+  command.add_option("--out", options.out, "folder of results, one folder per experiment in it")
+      ->capture_default_str();
+  command.add_flag("--fresh", options.fresh, "remove what is there and start again");
+  command.add_flag("--quiet", options.quiet, "only warnings and errors");
+}
+
+}  // namespace vggflow

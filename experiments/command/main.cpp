@@ -1,0 +1,45 @@
+#include <cstdio>
+#include <exception>
+
+#include "base/error.h"
+#include "experiments/command/command.h"
+#include "experiments/run/provenance.h"
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kBadUsage = 2;
+
+int run(int argc, char** argv) {
+  CLI::App program("vggflow: ImageNet experiments from one YAML spec");
+  program.set_version_flag("--version", vggflow::version());
+  program.require_subcommand(1);
+  vggflow::add_run(program);
+  vggflow::add_evaluate(program);
+  vggflow::add_reproduce(program);
+  vggflow::add_report(program);
+  vggflow::add_explain(program);
+  vggflow::add_stages(program);
+  vggflow::add_bench(program);
+  vggflow::add_dataset(program);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : kBadUsage;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const vggflow::Error& error) {
+    std::fprintf(stderr, "vggflow: %s\n", error.what());
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vggflow: %s\n", error.what());
+    return kFailed;
+  }
+}

@@ -1,0 +1,21 @@
+#include "base/log.h"
+#include "experiments/command/command.h"
+
+namespace vggflow {
+
+void add_run(CLI::App& program) {
+  struct Arguments {
+    SpecFlags spec;
+    RunOptions run;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *program.add_subcommand("run", "train and evaluate an experiment");
+  arguments->spec.add_to(command);
+  add_run_options(command, arguments->run);
+  command.callback([arguments] {
+    set_quiet(arguments->run.quiet);
+    run_experiment(arguments->spec.read(), arguments->run);
+  });
+}
+
+}  // namespace vggflow

@@ -1,0 +1,26 @@
+#include "experiments/run/machine.h"
+
+#include <sched.h>
+
+#include <algorithm>
+
+namespace vggflow {
+
+int hardware_threads() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  return std::max(1, CPU_COUNT(&allowed));
+}
+
+FlowOptions flow_options(const Spec& spec) {
+  return {.seed = spec.seed,
+          .workers = spec.feed.workers > 0 ? spec.feed.workers : hardware_threads(),
+          .prefetch = spec.feed.prefetch,
+          .on_error = spec.feed.on_error};
+}
+
+std::string engine_name(const Spec& spec) {
+  return spec.compute.engine == "auto" ? "onednn" : spec.compute.engine;
+}
+
+}  // namespace vggflow

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/export.h"
+#include "experiments/spec/spec.h"
+#include "pipeline/flow.h"
+
+namespace vggflow {
+
+/// Hardware threads this process may use.
+[[nodiscard]] VGGFLOW_API int hardware_threads();
+
+/// The flow's options of a spec: workers 0 becomes all of the machine.
+[[nodiscard]] VGGFLOW_API FlowOptions flow_options(const Spec& spec);
+
+/// The engine's name: `auto` becomes the best one of this build and machine.
+[[nodiscard]] VGGFLOW_API std::string engine_name(const Spec& spec);
+
+}  // namespace vggflow

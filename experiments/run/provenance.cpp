@@ -1,0 +1,45 @@
+#include "experiments/run/provenance.h"
+
+#include <chrono>
+#include <ctime>
+#include <fstream>
+
+#include "experiments/run/machine.h"
+#include "vggflow_version.h"
+
+namespace vggflow {
+namespace {
+
+std::string processor() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "unknown processor";
+}
+
+}  // namespace
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+std::string version() { return VGGFLOW_VERSION; }
+
+Provenance provenance(const Spec& spec, const Engine& engine, const std::string& started) {
+  return {{"spec", to_yaml(spec.resolved)},
+          {"seed", std::to_string(spec.seed)},
+          {"version", version()},
+          {"commit", VGGFLOW_COMMIT},
+          {"device", processor() + ", " + std::to_string(hardware_threads()) + " threads"},
+          {"libraries", engine.description()},
+          {"started", started},
+          {"ended", utc_now()}};
+}
+
+}  // namespace vggflow

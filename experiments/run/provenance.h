@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "base/export.h"
+#include "experiments/evaluation/results_file.h"
+#include "experiments/spec/spec.h"
+#include "nets/engine.h"
+
+namespace vggflow {
+
+/// "2026-01-31T12:34:56Z"
+[[nodiscard]] VGGFLOW_API std::string utc_now();
+[[nodiscard]] VGGFLOW_API std::string version();
+
+/// Where a number comes from: spec, seed, version, commit, device, libraries, started, ended (now).
+[[nodiscard]] VGGFLOW_API Provenance provenance(const Spec& spec, const Engine& engine,
+                                                const std::string& started);
+
+}  // namespace vggflow
