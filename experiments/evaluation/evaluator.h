@@ -11,9 +11,9 @@
 
 namespace vggflow {
 
-/// Scores every image of the data set in all views of one of the spec's evaluations and averages the
-/// posteriors over the views. An image that fails gets a row of NaN, counts as wrong and is listed;
-/// under `on_error: fail` it ends the evaluation instead.
+/// Scores every image of the data set in all views of one of the spec's evaluations and averages
+/// the posteriors over the views. An image that fails gets a row of NaN, counts as wrong and is
+/// listed; under `on_error: fail` it ends the evaluation instead.
 [[nodiscard]] VGGFLOW_API EvaluationResult evaluate(const Spec& spec,
                                                     const EvaluationSpec& evaluation,
                                                     const Dataset& dataset, Engine& engine,

@@ -26,9 +26,10 @@ std::unique_ptr<Dataset> open_source(const Value& source, const std::string& pat
   auto dataset = open_dataset(Params(source, path), options.data);
   const auto found = static_cast<int>(dataset->classes().size());
   if (found > classes(spec.net)) {
-    throw Error(Origin::data, path + ": " + dataset->description() + ": a label outside the net's " +
-                                  std::to_string(classes(spec.net)) + " classes: " +
-                                  dataset->classes()[static_cast<std::size_t>(classes(spec.net))]);
+    throw Error(Origin::data,
+                path + ": " + dataset->description() + ": a label outside the net's " +
+                    std::to_string(classes(spec.net)) +
+                    " classes: " + dataset->classes()[static_cast<std::size_t>(classes(spec.net))]);
   }
   return dataset;
 }
@@ -103,7 +104,8 @@ void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const 
   engine->load(weights.parameters);
   const EvaluationResult result = evaluate(spec, evaluation, *dataset, *engine, options.quiet);
   save_evaluation(folder, result, provenance(spec, *engine, started));
-  for (const FailedSample& failed : result.failed) log_warning("counted as wrong: " + failed.reason);
+  for (const FailedSample& failed : result.failed)
+    log_warning("counted as wrong: " + failed.reason);
   char errors[96];
   std::snprintf(errors, sizeof errors, "top-1 error %.2f %%, top-5 error %.2f %%, %zu images",
                 result.top1_error, result.top5_error, result.names.size());
@@ -143,8 +145,7 @@ void run_experiment(const Spec& spec, const RunOptions& options) {
 void evaluate_experiment(const Spec& spec, const RunOptions& options,
                          const std::vector<std::string>& names, const fs::path& weights) {
   const fs::path folder = folder_of(spec, options);
-  const Weights loaded =
-      load_checked(weights.empty() ? folder / "weights.h5" : weights, spec);
+  const Weights loaded = load_checked(weights.empty() ? folder / "weights.h5" : weights, spec);
   std::vector<EvaluationSpec> wanted;
   for (const std::string& name : names) wanted.push_back(spec.evaluation(name));
   if (names.empty()) wanted = spec.evaluations;

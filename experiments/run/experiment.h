@@ -14,7 +14,7 @@ namespace vggflow {
 struct RunOptions {
   std::filesystem::path data = ".";  ///< where relative paths of `data:` start
   std::filesystem::path out = "out";
-  bool fresh = false;                ///< start again although results are there
+  bool fresh = false;  ///< start again although results are there
   bool quiet = false;
 };
 
@@ -22,9 +22,9 @@ struct RunOptions {
 [[nodiscard]] VGGFLOW_API std::filesystem::path folder_of(const Spec& spec,
                                                           const RunOptions& options);
 
-/// Trains (unless OUT/<name>/weights.h5 of the same spec is there) and runs the evaluations that are
-/// missing. Leaves spec.yaml, weights.h5, log.jsonl, evaluations/*.h5 and results.h5 in OUT/<name>.
-/// Error (spec) if what is there was trained by another spec; --fresh starts again.
+/// Trains (unless OUT/<name>/weights.h5 of the same spec is there) and runs the evaluations that
+/// are missing. Leaves spec.yaml, weights.h5, log.jsonl, evaluations/*.h5 and results.h5 in
+/// OUT/<name>. Error (spec) if what is there was trained by another spec; --fresh starts again.
 VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options);
 
 /// Runs these evaluations (all of the spec's when empty) with the weights of OUT/<name>, or of

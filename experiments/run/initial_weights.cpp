@@ -17,8 +17,8 @@ fs::path source_of(const std::string& from, const RunOptions& options) {
   const fs::path trained = options.out / from / "weights.h5";
   if (fs::exists(trained)) return trained;
   throw Error(Origin::data,
-              "init.from: the experiment '" + from + "' has no finished weights; run it first, or " +
-                  "name a .h5 file",
+              "init.from: the experiment '" + from +
+                  "' has no finished weights; run it first, or " + "name a .h5 file",
               trained.string());
 }
 

@@ -30,11 +30,14 @@ TrainingLogFile::TrainingLogFile(const std::filesystem::path& path)
 }
 
 void TrainingLogFile::write(const TrainingRow& row, const TimingRow& timing) {
-  const nlohmann::ordered_json line = {
-      {"iteration", row.iteration},   {"epoch", row.epoch},
-      {"rate", row.rate},             {"loss", row.loss},
-      {"top1_error", row.top1_error}, {"top5_error", row.top5_error},
-      {"images_per_s", timing.images_per_s}, {"wait_share", timing.wait_share}};
+  const nlohmann::ordered_json line = {{"iteration", row.iteration},
+                                       {"epoch", row.epoch},
+                                       {"rate", row.rate},
+                                       {"loss", row.loss},
+                                       {"top1_error", row.top1_error},
+                                       {"top5_error", row.top5_error},
+                                       {"images_per_s", timing.images_per_s},
+                                       {"wait_share", timing.wait_share}};
   file_ << line.dump() << '\n' << std::flush;
   if (!file_) throw system_error("cannot write", path_.string());
 }
