@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "base/error.h"
+#include "pipeline/failed_sample.h"
+#include "pipeline/planner.h"
+
+namespace vggflow {
+namespace {
+
+using Sizes = std::vector<Size>;  // of one picture, by view
+
+void check(const ScoringPlan& plan) {
+  const auto at_least_one = [](const char* what, std::int64_t value) {
+    if (value >= 1) return;
+    throw Error(Origin::spec,
+                std::string(what) + " is " + std::to_string(value) + "; allowed: at least 1");
+  };
+  at_least_one("number of views", static_cast<std::int64_t>(plan.views.size()));
+  at_least_one("batch", plan.batch);
+  at_least_one("batch_pixels", plan.batch_pixels);
+  at_least_one("window", plan.window);
+  at_least_one("number of shards", plan.shard.count);
+  if (plan.shard.rank < 0 || plan.shard.rank >= plan.shard.count) {
+    throw Error(Origin::spec, "shard " + std::to_string(plan.shard.rank) + " of " +
+                                  std::to_string(plan.shard.count) + " does not exist");
+  }
+}
+
+/// One batch of a plan in the making: what a picture adds to it.
+struct Layout {
+  Size image;
+  int slots_per_picture = 0;
+};
+
+/// The distinct sizes, in the order of the first view that has each.
+std::vector<Layout> layouts_of(const Sizes& sizes) {
+  std::vector<Layout> layouts;
+  for (const Size size : sizes) {
+    auto found = std::find_if(layouts.begin(), layouts.end(),
+                              [&](const Layout& layout) { return layout.image == size; });
+    if (found == layouts.end()) found = layouts.insert(found, Layout{size, 0});
+    ++found->slots_per_picture;
+  }
+  return layouts;
+}
+
+class ScoringPlanner final : public Planner {
+ public:
+  ScoringPlanner(const Dataset& dataset, OpenImage open, ScoringPlan options)
+      : dataset_(dataset),
+        open_(std::move(open)),
+        options_(std::move(options)),
+        next_id_(static_cast<std::uint64_t>(options_.shard.rank)) {}
+
+  std::optional<Plan> next() override {
+    while (ready_.empty() && next_id_ < dataset_.size()) plan_window();
+    if (ready_.empty()) return std::nullopt;
+    Plan plan = std::move(ready_.front());
+    ready_.pop_front();
+    return plan;
+  }
+
+  std::optional<std::uint64_t> substitute(const Job&, int) const override { return std::nullopt; }
+
+  const std::vector<View>& views() const override { return options_.views; }
+
+ private:
+  /// Pictures of one window whose views have equal sizes.
+  struct Group {
+    Sizes sizes;
+    std::vector<std::uint64_t> ids;
+  };
+
+  void plan_window() {
+    std::vector<FailedSample> failed;
+    for (const Group& group : group_window(failed)) {
+      const std::vector<Layout> layouts = layouts_of(group.sizes);
+      const std::size_t most = pictures_per_plan(layouts);
+      for (std::size_t from = 0; from < group.ids.size(); from += most) {
+        const std::size_t count = std::min(most, group.ids.size() - from);
+        ready_.push_back(plan(group.sizes, layouts, std::span(group.ids).subspan(from, count)));
+      }
+    }
+    if (failed.empty()) return;
+    if (ready_.empty()) ready_.emplace_back();
+    ready_.front().failed = std::move(failed);
+  }
+
+  /// Reads the headers of the next window; groups come in the order of their first pictures.
+  std::vector<Group> group_window(std::vector<FailedSample>& failed) {
+    std::vector<std::uint64_t> ids;
+    for (; next_id_ < dataset_.size() && std::ssize(ids) < options_.window;
+         next_id_ += static_cast<std::uint64_t>(options_.shard.count)) {
+      ids.push_back(next_id_);
+      dataset_.will_need(next_id_);
+    }
+    std::vector<Group> groups;
+    std::map<Sizes, std::size_t> places;
+    for (const std::uint64_t id : ids) {
+      const std::optional<Size> size = header(id, failed);
+      if (!size) continue;
+      Sizes sizes;
+      for (const View& view : options_.views) sizes.push_back(view.rendered_size(*size));
+      const auto [place, is_new] = places.try_emplace(sizes, groups.size());
+      if (is_new) groups.push_back({std::move(sizes), {}});
+      groups[place->second].ids.push_back(id);
+    }
+    return groups;
+  }
+
+  std::optional<Size> header(std::uint64_t id, std::vector<FailedSample>& failed) {
+    const char* step = "read";
+    try {
+      dataset_.read(id, encoded_);
+      step = "decode";
+      return open_(encoded_)->size();
+    } catch (const std::exception& error) {
+      failed.push_back(failed_sample(dataset_, id, step, error));
+      return std::nullopt;
+    }
+  }
+
+  /// The most pictures that keep every batch within its limits; at least one.
+  std::size_t pictures_per_plan(const std::vector<Layout>& layouts) const {
+    std::int64_t most = options_.batch;
+    for (const Layout& layout : layouts) {
+      const std::int64_t slots =
+          std::min<std::int64_t>(options_.batch, options_.batch_pixels / layout.image.area());
+      most = std::min(most, slots / layout.slots_per_picture);
+    }
+    return static_cast<std::size_t>(std::max<std::int64_t>(most, 1));
+  }
+
+  Plan plan(const Sizes& sizes, const std::vector<Layout>& layouts,
+            std::span<const std::uint64_t> ids) {
+    Plan plan;
+    for (const Layout& layout : layouts) {
+      const int slots = layout.slots_per_picture * static_cast<int>(ids.size());
+      plan.batches.push_back({next_batch_++, next_position_, {slots, layout.image}});
+      next_position_ += static_cast<std::uint64_t>(slots);
+    }
+    std::vector<int> filled(layouts.size(), 0);  // slots, by batch
+    for (const std::uint64_t id : ids) {
+      Job job{id, 0, id, {}};
+      for (std::uint32_t view = 0; view < sizes.size(); ++view) {
+        const auto has_size = [&](const Layout& layout) { return layout.image == sizes[view]; };
+        const auto batch = std::find_if(layouts.begin(), layouts.end(), has_size) - layouts.begin();
+        job.destinations.push_back({static_cast<int>(batch), filled[batch]++, view});
+      }
+      plan.jobs.push_back(std::move(job));
+    }
+    return plan;
+  }
+
+  const Dataset& dataset_;
+  OpenImage open_;
+  ScoringPlan options_;
+  std::uint64_t next_id_;
+  std::uint64_t next_batch_ = 0;
+  std::uint64_t next_position_ = 0;
+  std::deque<Plan> ready_;
+  std::vector<std::byte> encoded_;  // keeps its memory
+};
+
+}  // namespace
+
+std::unique_ptr<Planner> plan_scoring(const Dataset& dataset, OpenImage open, ScoringPlan options) {
+  check(options);
+  return std::make_unique<ScoringPlanner>(dataset, std::move(open), std::move(options));
+}
+
+}  // namespace vggflow
