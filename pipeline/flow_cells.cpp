@@ -1,0 +1,138 @@
+#include "pipeline/flow_cells.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vggflow {
+
+Cells::Cells(int count) : free_(static_cast<std::size_t>(count)) {
+  for (std::size_t index = 0; index < free_; ++index) {
+    cells_.push_back(std::make_unique<Cell>());
+    cells_.back()->index = index;
+  }
+}
+
+void Cells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
+  // Nobody else looks at a free cell, so its memory is made ready without the lock.
+  cell.plan = std::move(plan);
+  if (cell.batches.size() < cell.plan.batches.size()) {
+    cell.batches.resize(cell.plan.batches.size());
+  }
+  for (std::size_t b = 0; b < cell.plan.batches.size(); ++b) {
+    const Plan::PlannedBatch& planned = cell.plan.batches[b];
+    cell.batches[b].reset(planned.shape);
+    cell.batches[b].index = planned.index;
+    cell.batches[b].first_position = planned.first_position;
+  }
+  cell.jobs_left = cell.plan.jobs.size();
+
+  const std::lock_guard lock(mutex_);
+  cell.full = cell.plan.jobs.empty();
+  cell.delivered = 0;
+  cell.released = 0;
+  cell.failure = std::move(failure);
+  cell.failed_job = 0;
+  order_.push_back(&cell);
+  --free_;
+  if (!cell.full) ++filling_;
+  note_idleness();
+  changed_.notify_all();
+}
+
+void Cells::end(std::exception_ptr error) {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  ended_ = true;
+  end_error_ = std::move(error);
+  note_idleness();
+  changed_.notify_all();
+}
+
+bool Cells::planning() const {
+  const std::lock_guard lock(mutex_);
+  return !ended_ && !stopped();
+}
+
+void Cells::fail(Cell& cell, std::size_t job, Error error) {
+  const std::lock_guard lock(mutex_);
+  if (cell.failure && cell.failed_job <= job) return;
+  cell.failure = std::move(error);
+  cell.failed_job = job;
+}
+
+void Cells::job_done(Cell& cell) {
+  if (cell.jobs_left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  const std::lock_guard lock(mutex_);
+  cell.full = true;
+  --filling_;
+  note_idleness();
+  changed_.notify_all();
+}
+
+bool Cells::decided() const {
+  if (stopped()) return true;
+  if (!order_.empty()) return order_.front()->full;
+  return ended_ || free_ == 0;
+}
+
+Cells::Delivery Cells::next() {
+  std::unique_lock lock(mutex_);
+  const auto since = Clock::now();
+  changed_.wait(lock, [&] { return decided(); });
+  starved_ += Clock::now() - since;
+  if (failure_) throw Error(*failure_);
+  if (stopped()) return {};
+  if (!order_.empty()) return deliver();
+  if (end_error_) std::rethrow_exception(end_error_);
+  if (ended_) return {};
+  throw Error(Origin::usage, "all " + std::to_string(cells_.size()) +
+                                 " planned batches are on lease; release one before asking for "
+                                 "the next, or raise prefetch");
+}
+
+Cells::Delivery Cells::deliver() {
+  Cell& cell = *order_.front();
+  if (cell.failure) {
+    failure_ = cell.failure;
+    stopped_.store(true, std::memory_order_release);
+    throw Error(*failure_);
+  }
+  const Batch& batch = cell.batches[cell.delivered++];
+  if (cell.delivered == cell.plan.batches.size()) order_.pop_front();
+  ++batches_;
+  return {&batch, cell.index};
+}
+
+Cell* Cells::give_back(std::size_t index) {
+  const std::lock_guard lock(mutex_);
+  Cell& cell = *cells_[index];
+  if (++cell.released < cell.plan.batches.size()) return nullptr;
+  ++free_;
+  note_idleness();
+  return ended_ || stopped() ? nullptr : &cell;
+}
+
+void Cells::cancel() {
+  const std::lock_guard lock(mutex_);
+  stopped_.store(true, std::memory_order_release);
+  failure_.reset();
+  changed_.notify_all();
+}
+
+void Cells::note_idleness() {
+  if (workers_idle() && !idle_since_) idle_since_ = Clock::now();
+  if (!workers_idle() && idle_since_) {
+    idle_ += Clock::now() - *idle_since_;
+    idle_since_.reset();
+  }
+}
+
+Cells::Times Cells::times() const {
+  const std::lock_guard lock(mutex_);
+  Clock::duration idle = idle_;
+  if (idle_since_) idle += Clock::now() - *idle_since_;
+  const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
+  return {batches_, seconds(starved_), seconds(idle)};
+}
+
+}  // namespace vggflow

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/batch.h"
+#include "base/error.h"
+#include "pipeline/planner.h"
+
+namespace vggflow {
+
+/// The memory of one plan: its batches while they are filled, waited for and on lease. Its buffers
+/// serve the next plan.
+struct Cell {
+  std::size_t index = 0;
+  Plan plan;
+  std::vector<Batch> batches;  // the first plan.batches.size() of them are in use
+  std::atomic<std::size_t> jobs_left{0};
+
+  // Guarded by Cells::mutex_.
+  bool full = false;
+  std::size_t delivered = 0;
+  std::size_t released = 0;
+  std::optional<Error> failure;  // of the first of the plan's jobs that failed
+  std::size_t failed_job = 0;
+};
+
+/// All cells of a flow on their way round: free -> planned -> full -> delivered -> free. Batches
+/// and failures reach the consumer in the order of the plans, whatever finishes first.
+class Cells {
+ public:
+  explicit Cells(int count);
+
+  [[nodiscard]] std::size_t size() const { return cells_.size(); }
+  [[nodiscard]] Cell& operator[](std::size_t index) { return *cells_[index]; }
+
+  /// Gives a free cell its plan and its place in the order. `failure`: what next() throws instead.
+  void queue(Cell& cell, Plan plan, std::optional<Error> failure);
+  /// There are no more plans; the consumer learns it, or `error`, after the last batch.
+  void end(std::exception_ptr error);
+  [[nodiscard]] bool planning() const;
+
+  void fail(Cell& cell, std::size_t job, Error error);
+  void job_done(Cell& cell);
+
+  struct Delivery {
+    const Batch* batch = nullptr;  // none: the end
+    std::size_t cell = 0;
+  };
+  /// Waits for the next batch. Throws as Flow::next().
+  [[nodiscard]] Delivery next();
+  /// Takes a batch back; the cell, if that makes it free for another plan.
+  [[nodiscard]] Cell* give_back(std::size_t index);
+
+  /// next() gives nothing from now on; bodies look at stopped() and return.
+  void cancel();
+  [[nodiscard]] bool stopped() const noexcept { return stopped_.load(std::memory_order_acquire); }
+
+  struct Times {
+    std::uint64_t batches = 0;
+    double starved_s = 0;
+    double no_free_slot_s = 0;
+  };
+  [[nodiscard]] Times times() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  [[nodiscard]] bool decided() const;
+  [[nodiscard]] bool workers_idle() const { return !ended_ && free_ + filling_ == 0; }
+  void note_idleness();
+  [[nodiscard]] Delivery deliver();
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::unique_ptr<Cell>> cells_;
+  std::deque<Cell*> order_;  // planned, with batches not yet delivered
+  std::size_t free_;         // cells without a plan
+  std::size_t filling_ = 0;  // cells with jobs to do
+  bool ended_ = false;
+  std::exception_ptr end_error_;
+  std::optional<Error> failure_;  // thrown once: and again from then on
+  std::atomic<bool> stopped_{false};
+
+  std::uint64_t batches_ = 0;
+  Clock::duration starved_{};
+  Clock::duration idle_{};
+  std::optional<Clock::time_point> idle_since_;
+};
+
+}  // namespace vggflow

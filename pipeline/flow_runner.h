@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/batch.h"
+#include "pipeline/dataset.h"
+#include "pipeline/flow.h"
+#include "pipeline/planner.h"
+#include "pipeline/sample.h"
+#include "pipeline/stage.h"
+
+namespace vggflow {
+
+/// One job on its way through the nodes, with the memory it needs.
+struct Task {
+  std::size_t cell = 0;
+  const Job* job = nullptr;
+  std::vector<Batch>* batches = nullptr;  // where the job's destinations are
+  std::uint64_t id = 0;                   // the job's, or its substitute's
+  std::vector<std::byte> encoded;
+  std::vector<Sample> samples;  // one; one a destination once the picture is shared out
+  std::optional<FailedSample> failure;
+};
+
+/// Every failure of a flow, each image once.
+class FailureLog {
+ public:
+  void add(const FailedSample& failure);
+  [[nodiscard]] std::vector<FailedSample> all() const;  // sorted by id
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, FailedSample> failures_;
+};
+
+using Substitute = std::function<std::optional<std::uint64_t>(const Job&, int attempt)>;
+
+/// What the nodes do to a task, and nothing of graphs. No method throws: what one image causes
+/// becomes the task's failure, and a task that has failed is passed on untouched.
+class JobRunner {
+ public:
+  JobRunner(const Dataset& dataset, StageList stages, std::vector<View> views,
+            const FlowOptions& options, Substitute substitute);
+
+  [[nodiscard]] const StageList& stages() const { return stages_; }
+  [[nodiscard]] const FailureLog& failures() const { return failures_; }
+  [[nodiscard]] FailureLog& failures() { return failures_; }
+
+  void read(Task& task) const noexcept;
+  void stage(std::size_t index, Task& task) const noexcept;
+  /// Writes the samples into their slots.
+  void render(Task& task) const noexcept;
+  /// Applies the policy to a failed task: its slots end as a substitute's or as zeros. An error
+  /// if the flow must stop for it.
+  [[nodiscard]] std::optional<Error> settle(Task& task) noexcept;
+
+ private:
+  static constexpr int kMostSubstitutes = 16;
+  template <class Work>
+  void attempt(Task& task, std::string_view step, Work&& work) const noexcept;
+  [[nodiscard]] static bool shares(const Job& job);
+  void share_out(Task& task) const;
+  void write_slot(const Sample& sample, const Destination& destination, Batch& batch) const;
+  void clear_slots(const Task& task) const;
+  [[nodiscard]] int try_substitutes(Task& task);
+
+  const Dataset& dataset_;
+  StageList stages_;
+  std::size_t shared_stages_;  // run once a picture, the rest once a view
+  std::vector<View> views_;
+  FlowOptions options_;
+  Substitute substitute_;
+  FailureLog failures_;
+};
+
+}  // namespace vggflow
