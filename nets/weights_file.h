@@ -10,7 +10,7 @@
 
 namespace vggflow {
 
-/// What a scorer must know besides the weights; stored as attributes of the root of weights.h5.
+/// What a scorer must know besides the weights; kept in weights.h5.
 struct Preprocessing {
   std::array<double, 3> mean{};  ///< RGB, u8 levels
   std::array<double, 3> divisor{1, 1, 1};
@@ -26,7 +26,8 @@ struct Weights {
   Preprocessing preprocessing;
 };
 
-/// HDF5, written whole or not at all: /<layer>/weight and /<layer>/bias (f32, shapes of Caffe).
+/// HDF5, written whole or not at all: /<layer>/weight and /<layer>/bias (f32, shapes of Caffe),
+/// /class_names, the rest as attributes of the root, with the tensors' order and SHA-256.
 VGGFLOW_API void save_weights(const std::filesystem::path& path, const Weights& weights);
 /// Error (data) for a missing, damaged or foreign file.
 [[nodiscard]] VGGFLOW_API Weights load_weights(const std::filesystem::path& path);

@@ -1,0 +1,113 @@
+#include "nets/weights_file.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/atomic_file.h"
+#include "base/hdf5_file.h"
+#include "base/sha256.h"
+
+namespace vggflow {
+namespace {
+
+constexpr const char* kFormat = "vggflow weights 1";
+constexpr const char* kClassNames = "/class_names";
+
+/// "conv1_1.weight" is the dataset /conv1_1/weight.
+std::string path_of(const std::string& tensor) {
+  std::string path = "/" + tensor;
+  std::ranges::replace(path, '.', '/');
+  return path;
+}
+
+/// Over names and values in order: contiguous data has no checksum of its own.
+std::string digest_of(const Parameters& parameters) {
+  Sha256 sha;
+  for (const Tensor& tensor : parameters.tensors) {
+    sha.update(tensor.name);
+    sha.update(std::as_bytes(std::span(tensor.values)));
+  }
+  return sha.hex();
+}
+
+void write_tensors(Hdf5File& file, const Parameters& parameters) {
+  std::vector<std::string> names;
+  for (const Tensor& tensor : parameters.tensors) {
+    names.push_back(tensor.name);
+    file.write<float>(path_of(tensor.name), Hdf5Dims(tensor.dims.begin(), tensor.dims.end()),
+                      tensor.values);
+  }
+  file.set_attribute("/", "tensors", names);  // a group lists its members by name: keep the order
+  file.set_attribute("/", "sha256", digest_of(parameters));
+}
+
+void write_facts(Hdf5File& file, const Weights& weights) {
+  const Preprocessing& how = weights.preprocessing;
+  file.set_attribute("/", "format", std::string(kFormat));
+  file.set_attribute("/", "net", weights.net);
+  file.set_attribute("/", "crop", std::int64_t{weights.crop});
+  file.set_attribute("/", "mean", std::vector<double>(how.mean.begin(), how.mean.end()));
+  file.set_attribute("/", "divisor", std::vector<double>(how.divisor.begin(), how.divisor.end()));
+  file.set_attribute("/", "channel_order", how.channel_order);
+  file.set_attribute("/", "profile", how.profile);
+  file.write_texts(kClassNames, weights.class_names);
+}
+
+std::array<double, 3> rgb(const Hdf5File& file, const std::string& name) {
+  const auto values = file.attribute<std::vector<double>>("/", name);
+  if (values.size() != 3) throw file.data_error("/", "attribute '" + name + "' has not 3 values");
+  return {values[0], values[1], values[2]};
+}
+
+Preprocessing read_preprocessing(const Hdf5File& file) {
+  return {.mean = rgb(file, "mean"),
+          .divisor = rgb(file, "divisor"),
+          .channel_order = file.attribute<std::string>("/", "channel_order"),
+          .profile = file.attribute<std::string>("/", "profile")};
+}
+
+Parameters read_tensors(const Hdf5File& file) {
+  Parameters parameters;
+  for (std::string& name : file.attribute<std::vector<std::string>>("/", "tensors")) {
+    Hdf5Array<float> array = file.read<float>(path_of(name));
+    parameters.tensors.push_back({.name = std::move(name),
+                                  .dims = {array.dims.begin(), array.dims.end()},
+                                  .values = std::move(array.values)});
+  }
+  if (digest_of(parameters) != file.attribute<std::string>("/", "sha256")) {
+    throw file.data_error("/", "the weights are damaged: their SHA-256 is not the stored one");
+  }
+  return parameters;
+}
+
+void check_format(const Hdf5File& file) {
+  if (file.has_attribute("/", "format") &&
+      file.attribute("/", "format") == Hdf5Attribute(std::string(kFormat))) {
+    return;
+  }
+  throw file.data_error(
+      "/", "is not a weights file; attribute 'format' has to be '" + std::string(kFormat) + "'");
+}
+
+}  // namespace
+
+void save_weights(const std::filesystem::path& path, const Weights& weights) {
+  write_atomically(path, [&](const std::filesystem::path& temporary) {
+    Hdf5File file = Hdf5File::create(temporary);
+    write_facts(file, weights);
+    write_tensors(file, weights.parameters);
+    file.close();
+  });
+}
+
+Weights load_weights(const std::filesystem::path& path) {
+  const Hdf5File file = Hdf5File::open(path);
+  check_format(file);
+  return {.parameters = read_tensors(file),
+          .net = file.attribute<std::string>("/", "net"),
+          .crop = static_cast<int>(file.attribute<std::int64_t>("/", "crop")),
+          .class_names = file.read_texts(kClassNames),
+          .preprocessing = read_preprocessing(file)};
+}
+
+}  // namespace vggflow
