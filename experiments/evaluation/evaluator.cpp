@@ -71,9 +71,10 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
   const std::vector<View> views = evaluation.all_views(spec.net.input.width);
   FlowOptions options = flow_options(spec);
   if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
-  Flow flow(dataset, scoring_stages(spec.stages),
-            plan_scoring(dataset, open_image, {.views = views, .batch = evaluation.batch}),
-            options);
+  Flow flow(
+      dataset, scoring_stages(spec.stages),
+      plan_scoring(dataset, open_image, {.views = views, .batch = evaluation.batch, .shard = {}}),
+      options);
 
   PosteriorMeans means(dataset.size(), classes(spec.net), views.size());
   Progress progress("scoring " + spec.name + " " + evaluation.name, dataset.size(), quiet);
