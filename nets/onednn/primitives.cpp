@@ -58,7 +58,8 @@ struct Convolution {
 
   static Forward::desc forward(prop_kind kind, const ProductShape& s, const Layouts& l) {
     const Dims pad{s.padding, s.padding};
-    return {kind, algorithm::convolution_direct, l.src, l.weights, l.bias, l.dst, kStride, pad, pad};
+    return {kind, algorithm::convolution_direct, l.src, l.weights, l.bias, l.dst, kStride, pad,
+            pad};
   }
   static BackwardData::desc backward_data(const ProductShape& s, const Layouts& l) {
     const Dims pad{s.padding, s.padding};
@@ -205,8 +206,8 @@ Desc channels_last_layout(const Dims& dims) {
   return {dims, dnnl::memory::data_type::f32, Tag::nhwc};
 }
 
-TrainedProduct plan_training(const dnnl::engine& engine, const ProductShape& shape,
-                             const Desc& src, bool data_gradient) {
+TrainedProduct plan_training(const dnnl::engine& engine, const ProductShape& shape, const Desc& src,
+                             bool data_gradient) {
   return shape.convolution ? product_training<Convolution>(engine, shape, src, data_gradient)
                            : product_training<InnerProduct>(engine, shape, src, data_gradient);
 }
@@ -231,8 +232,8 @@ Trained plan_training(const dnnl::engine& engine, const PoolShape& s) {
 
 Planned plan_scoring(const dnnl::engine& engine, const PoolShape& s) {
   return attempt(describe(s), [&] {
-    return with_workspace<dnnl::pooling_forward>(
-        pool_desc(engine, prop_kind::forward_inference, s), describe(s));
+    return with_workspace<dnnl::pooling_forward>(pool_desc(engine, prop_kind::forward_inference, s),
+                                                 describe(s));
   });
 }
 

@@ -22,11 +22,11 @@ struct Planned {
 
 /// A convolution (stride 1) or an inner product, with bias and, fused, ReLU.
 struct ProductShape {
-  std::string name;        ///< of the layer
-  bool convolution = true; ///< false: inner product over the whole (C, H, W) of src
-  Dims src;                ///< (N, C, H, W)
-  Dims weights;            ///< (O, C, kh, kw)
-  Dims dst;                ///< (N, O, h, w); of an inner product h = w = 1
+  std::string name;         ///< of the layer
+  bool convolution = true;  ///< false: inner product over the whole (C, H, W) of src
+  Dims src;                 ///< (N, C, H, W)
+  Dims weights;             ///< (O, C, kh, kw)
+  Dims dst;                 ///< (N, O, h, w); of an inner product h = w = 1
   int padding = 0;
   bool relu = false;
 
