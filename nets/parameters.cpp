@@ -14,7 +14,9 @@ namespace {
 std::string shown(const std::vector<std::int64_t>& dims) {
   std::vector<std::string> texts;
   for (const std::int64_t dim : dims) texts.push_back(std::to_string(dim));
-  return "(" + joined(texts, ", ") + ")";
+  std::string text = "(";
+  text += joined(texts, ", ");
+  return text += ")";
 }
 
 void check_tensor(const Tensor* tensor, const ParameterShape& wanted, const std::string& place) {
