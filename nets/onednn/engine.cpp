@@ -1,0 +1,195 @@
+#include "nets/engine.h"
+
+#include <omp.h>
+
+#include <deque>
+
+#include "base/error.h"
+#include "nets/onednn/scoring_plan.h"
+#include "nets/onednn/training_plan.h"
+
+namespace vggflow::onednn {
+namespace {
+
+std::string text(const BatchShape& shape) {
+  return std::to_string(shape.slots) + " slots of " + to_string(shape.image) + " px";
+}
+
+/// The processor's engine: oneDNN primitives in f32, their layouts kept from the first convolution
+/// to the last. Bit-equal from run to run on the same number of threads.
+class OnednnEngine : public Engine {
+ public:
+  OnednnEngine(const Net& net, const EngineOptions& options)
+      : net_(net),
+        options_(options),
+        classes_(vggflow::classes(net)),
+        threads_(options.threads > 0 ? options.threads : omp_get_num_procs()),
+        parameters_(device_, net_, options.batch > 0),
+        scoring_(device_, net_, parameters_) {
+    const ThreadScope scope(threads_);
+    if (options.batch > 0) {
+      training_ = std::make_unique<TrainingPlan>(device_, net_, options_, parameters_);
+    } else {
+      add_plain_parameters();
+    }
+  }
+
+  void load(const Parameters& parameters) override {
+    const ThreadScope scope(threads_);
+    check_parameters(parameters, net_, "weights");
+    parameters_.load(parameters);
+  }
+
+  Parameters parameters() const override {
+    const ThreadScope scope(threads_);
+    return parameters_.gather(&Parameter::weights);
+  }
+
+  State state() const override {
+    const ThreadScope scope(threads_);
+    return {parameters_.gather(&Parameter::momenta)};
+  }
+
+  void restore(const State& state) override {
+    const ThreadScope scope(threads_);
+    check_parameters(state.momenta, net_, "state");
+    parameters_.restore(state.momenta);
+  }
+
+  Parameters gradients() const override {
+    const ThreadScope scope(threads_);
+    return parameters_.gather(&Parameter::gradients);
+  }
+
+  void accumulate(const Batch& batch, const Step& step) override {
+    const ThreadScope scope(threads_);
+    check_training(batch);
+    sums_ += training_->run(batch, step);
+    iteration_ = step.iteration;
+  }
+
+  void update(const Rates& rates) override {
+    const ThreadScope scope(threads_);
+    check_trains();
+    reduce();
+    for (const auto& layer : parameters_.layers()) {
+      layer->weight.update(rates);
+      layer->bias.update(rates);
+    }
+    results_.push_back(
+        {iteration_, sums_.loss, sums_.top1_errors, sums_.top5_errors, sums_.weight_sum});
+    sums_ = {};
+  }
+
+  std::optional<StepResult> poll() override {
+    if (results_.empty()) return std::nullopt;
+    const StepResult oldest = results_.front();
+    results_.pop_front();
+    return oldest;
+  }
+
+  void score(const Batch& batch, Scores& scores) override {
+    const ThreadScope scope(threads_);
+    check_scoring(batch);
+    scores.slots = batch.shape.slots;
+    scores.classes = classes_;
+    scores.values.resize(static_cast<std::size_t>(scores.slots) *
+                         static_cast<std::size_t>(classes_));
+    scoring_.score(batch, options_.aggregate, scores);
+  }
+
+  std::string description() const override {
+    const auto* version = dnnl::version();
+    return "onednn " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+           std::to_string(version->patch) + ", " + std::to_string(threads_) + " threads";
+  }
+
+ private:
+  // A net that only scores keeps its weights in the order of their files.
+  void add_plain_parameters() {
+    for (const ParameterShape& shape : parameter_shapes(net_)) {
+      if (!shape.bias) parameters_.add(shape.layer, plain_layout(weight_dims(shape)));
+    }
+  }
+
+  [[nodiscard]] Dims weight_dims(const ParameterShape& shape) const {
+    if (shape.dims.size() == 4) return shape.dims;
+    const auto shapes = layer_shapes(net_);
+    Shape source{kChannels, net_.input.height, net_.input.width};
+    for (std::size_t i = 0; i < shapes.size(); source = shapes[i++]) {
+      const auto* fc = std::get_if<FullyConnected>(&net_.layers[i]);
+      if (fc && fc->name == shape.layer) break;
+    }
+    return {shape.dims[0], source.channels, source.height, source.width};
+  }
+
+  // Which accumulate() is an iteration's last is known only here, so the sums start here and not in
+  // the backward pass; they go layer by layer, last layer first, and overlap each other.
+  void reduce() {
+    Communicator& all = *options_.communicator;
+    if (all.size() == 1) return;
+    const auto& layers = parameters_.layers();
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+      all.start_sum((*layer)->weight.gradient_values());
+      all.start_sum((*layer)->bias.gradient_values());
+    }
+    double figures[] = {sums_.loss, sums_.top1_errors, sums_.top5_errors, sums_.weight_sum};
+    all.wait();
+    all.sum(figures);
+    sums_ = {figures[0], figures[1], figures[2], figures[3]};
+  }
+
+  void check_trains() const {
+    if (!training_) {
+      throw Error(Origin::engine, "this engine was made to score: EngineOptions::batch is 0");
+    }
+  }
+
+  void check_training(const Batch& batch) const {
+    check_trains();
+    const BatchShape wanted{options_.batch, net_.input};
+    if (!(batch.shape == wanted)) {
+      throw Error(Origin::engine, "a training batch of " + text(batch.shape) + "; net '" +
+                                      net_.name + "' was compiled for " + text(wanted));
+    }
+    for (int n = 0; n < options_.batch; ++n) {
+      const auto slot = static_cast<std::size_t>(n);
+      const int label = batch.labels[slot];
+      if (batch.weights[slot] != 0 && (label < 0 || label >= classes_)) {
+        throw Error(Origin::engine, "label " + std::to_string(label) + " in slot " +
+                                        std::to_string(n) + "; allowed: 0 to " +
+                                        std::to_string(classes_ - 1));
+      }
+    }
+  }
+
+  void check_scoring(const Batch& batch) const {
+    const int least = least_input_side(net_);
+    if (batch.shape.slots < 1 || batch.shape.image.short_side() < least) {
+      throw Error(Origin::engine, "cannot score " + text(batch.shape) + " with net '" + net_.name +
+                                      "'; allowed: sides of at least " + std::to_string(least) +
+                                      " px");
+    }
+  }
+
+  Net net_;
+  EngineOptions options_;
+  int classes_;
+  int threads_;
+  Device device_;
+  ParameterStore parameters_;
+  std::unique_ptr<TrainingPlan> training_;
+  ScoringPlans scoring_;
+  LossSums sums_;
+  std::uint64_t iteration_ = 0;
+  std::deque<StepResult> results_;
+};
+
+const EngineRegistration kRegistered{
+    {"onednn", "oneDNN on the processor, f32: training and dense scoring",
+     [](const Net& net, const EngineOptions& options) -> std::unique_ptr<Engine> {
+       return std::make_unique<OnednnEngine>(net, options);
+     }}};
+
+}  // namespace
+}  // namespace vggflow::onednn

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <memory>
+
+#include "base/rng.h"
+#include "nets/engine.h"
+#include "nets/onednn/device.h"
+#include "nets/onednn/parameter.h"
+
+namespace vggflow::onednn {
+
+/// What one training step needs besides the batch.
+struct StepContext {
+  Step step;
+  Buffer* spare = nullptr;  ///< gradients of a second and later pass, before they are added
+};
+
+/// One operation of the training step, with its output and its place in the backward pass.
+class Operation {
+ public:
+  virtual ~Operation() = default;
+  /// Where forward() leaves its result. Operations in place return their source.
+  [[nodiscard]] virtual dnnl::memory output() const = 0;
+  virtual void forward(const StepContext& context) = 0;
+  /// Lays the backward pass: from the gradient of the output to that of the source, which is empty
+  /// where nobody needs it. Gradients live in `arena`.
+  [[nodiscard]] virtual dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) = 0;
+  virtual void backward(const StepContext& context) = 0;
+};
+
+/// How a product stands among its neighbours.
+struct ProductPlace {
+  bool first = false;      ///< no gradient of its source
+  bool relu = false;       ///< fused
+  bool mask_relu = false;  ///< apply the ReLU's gradient here; a pool that follows does it cheaper
+};
+
+/// The gradient mask of a ReLU, in place, by the sign of the stored output.
+class ReluMask {
+ public:
+  ReluMask() = default;
+  ReluMask(Device& device, const dnnl::memory& output, const dnnl::memory& gradient);
+  void run() { call_.run(); }
+
+ private:
+  Call call_;
+};
+
+/// Convolution or inner product with bias and fused ReLU.
+class ProductOperation : public Operation {
+ public:
+  ProductOperation(Device& device, const TrainedProduct& plan, const dnnl::memory& src,
+                   LayerParameters& parameters, const ProductPlace& place);
+  [[nodiscard]] dnnl::memory output() const override { return dst_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  void backward_weights(const StepContext& context);
+  [[nodiscard]] dnnl::memory connect_source(const dnnl::memory& gradient, PingPong& arena);
+
+  Device* device_;
+  TrainedProduct plan_;
+  LayerParameters* parameters_;
+  ProductPlace place_;
+  bool reordered_;     // the primitive wants another layout of its source
+  dnnl::memory src_;   // in the primitive's layout
+  dnnl::memory blob_;  // as the operation before left it
+  dnnl::memory dst_;
+  Parameter::View* weights_;           // of the forward pass
+  Parameter::View* turned_ = nullptr;  // of the backward pass
+  Call reorder_, forward_, backward_weights_, backward_data_, reorder_back_;
+  ReluMask mask_;
+};
+
+/// Max-pooling; after a fused ReLU it also masks that one's gradient: an output above zero is the
+/// value of the input that it was taken from, and all other inputs get no gradient anyway.
+class PoolOperation : public Operation {
+ public:
+  PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src, bool mask_relu);
+  [[nodiscard]] dnnl::memory output() const override { return dst_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  Device* device_;
+  Trained plan_;
+  dnnl::memory src_, dst_, workspace_;
+  bool mask_relu_;
+  Call forward_, backward_;
+  ReluMask mask_;
+};
+
+class LrnOperation : public Operation {
+ public:
+  LrnOperation(Device& device, const LrnShape& shape, const dnnl::memory& src);
+  [[nodiscard]] dnnl::memory output() const override { return dst_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  Device* device_;
+  Trained plan_;
+  dnnl::memory src_, dst_, workspace_;
+  Call forward_, backward_;
+};
+
+/// A ReLU that could not be fused. In place.
+class ReluOperation : public Operation {
+ public:
+  ReluOperation(Device& device, const dnnl::memory& data);
+  [[nodiscard]] dnnl::memory output() const override { return data_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  Device* device_;
+  dnnl::memory data_;
+  Call forward_;
+  ReluMask mask_;
+};
+
+/// In place: a ReLU before it still sees from the sign which gradients to pass on, for what was
+/// dropped gets none.
+class DropoutOperation : public Operation {
+ public:
+  DropoutOperation(Device& device, const Shape& shape, const dnnl::memory& data, double probability,
+                   PhiloxKey key);
+  [[nodiscard]] dnnl::memory output() const override { return data_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  Device* device_;
+  Shape shape_;
+  dnnl::memory data_, gradient_;
+  double probability_;
+  PhiloxKey key_;
+  dnnl::memory drawn_;  // factors (N, C, H, W), row-major
+  dnnl::memory mask_;   // the same in the layout of the data
+  Call reorder_;        // from drawn_ to mask_, where they differ
+};
+
+}  // namespace vggflow::onednn

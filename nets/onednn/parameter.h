@@ -1,0 +1,75 @@
+#pragma once
+
+#include <list>
+#include <span>
+#include <vector>
+
+#include "nets/engine.h"
+#include "nets/onednn/device.h"
+
+namespace vggflow::onednn {
+
+/// A learned tensor. Weight, gradient and momentum share the layout in which the backward pass
+/// leaves the gradient, so that the update is one loop over memory; primitives that want another
+/// layout read a copy, made anew once after every change.
+class Parameter {
+ public:
+  /// A copy of the weights in the layout of some primitive; or the weights themselves.
+  struct View {
+    dnnl::memory memory;
+    Call reorder;
+    bool stale = false;
+  };
+
+  /// `dims` are (O, C, kh, kw), or (O) of a bias; `own` is the layout of the weights.
+  Parameter(Device& device, ParameterShape shape, const Dims& dims, const Desc& own, bool trained);
+  Parameter(const Parameter&) = delete;
+  Parameter& operator=(const Parameter&) = delete;
+
+  /// The view for a primitive; it stays where it is. Up to date after refresh().
+  [[nodiscard]] View& view(const Desc& layout);
+  static void refresh(View& view);
+
+  /// Where a backward pass shall leave its gradient: gradient() itself on the first pass since the
+  /// last update, else `spare`, which fold() then adds.
+  [[nodiscard]] bool fresh() const { return fresh_; }
+  void fold(const float* spare);
+  [[nodiscard]] const dnnl::memory& gradient() const { return gradient_; }
+  /// Of the layout, padding included; zeros when nothing was accumulated since the last update.
+  [[nodiscard]] std::span<float> gradient_values();
+  [[nodiscard]] std::size_t elements() const { return elements_; }  ///< with padding
+
+  /// One SGD step on the gradient; the next backward pass starts anew.
+  void update(const Rates& rates);
+
+  void load(const Tensor& tensor);
+  void restore(const Tensor& momentum);
+  [[nodiscard]] Tensor weights() const { return to_host(own_); }
+  [[nodiscard]] Tensor momenta() const { return to_host(momentum_); }
+  /// Zeros when nothing was accumulated since the last update.
+  [[nodiscard]] Tensor gradients() const;
+
+ private:
+  void from_host(const Tensor& tensor, const dnnl::memory& to);
+  [[nodiscard]] Tensor to_host(const dnnl::memory& from) const;
+  [[nodiscard]] Tensor zeros() const;
+  void changed();
+
+  Device* device_;
+  ParameterShape shape_;
+  Desc plain_;
+  dnnl::memory own_;
+  dnnl::memory momentum_;  // empty unless trained
+  dnnl::memory gradient_;  // empty unless trained
+  std::size_t elements_;
+  std::list<View> views_;  // a list: views keep their place
+  bool fresh_ = true;
+};
+
+/// Weight and bias of a layer.
+struct LayerParameters {
+  Parameter weight;
+  Parameter bias;
+};
+
+}  // namespace vggflow::onednn

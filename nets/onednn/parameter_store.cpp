@@ -1,0 +1,59 @@
+#include "nets/onednn/parameter_store.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace vggflow::onednn {
+
+ParameterStore::ParameterStore(Device& device, const Net& net, bool trained)
+    : device_(&device), trained_(trained), shapes_(parameter_shapes(net)) {}
+
+const ParameterShape& ParameterStore::shape_of(const std::string& layer, bool bias) const {
+  const auto found = std::find_if(shapes_.begin(), shapes_.end(), [&](const ParameterShape& s) {
+    return s.layer == layer && s.bias == bias;
+  });
+  if (found == shapes_.end()) throw Error(Origin::engine, "no parameters of layer " + layer);
+  return *found;
+}
+
+LayerParameters& ParameterStore::add(const std::string& layer, const Desc& own) {
+  const auto dims = own.dims();
+  const Dims bias{dims[0]};
+  names_.push_back(layer);
+  layers_.push_back(std::unique_ptr<LayerParameters>(
+      new LayerParameters{{*device_, shape_of(layer, false), dims, own, trained_},
+                          {*device_, shape_of(layer, true), bias, plain_layout(bias), trained_}}));
+  return *layers_.back();
+}
+
+LayerParameters& ParameterStore::at(const std::string& layer) const {
+  const auto found = std::find(names_.begin(), names_.end(), layer);
+  if (found == names_.end()) throw Error(Origin::engine, "no parameters of layer " + layer);
+  return *layers_[static_cast<std::size_t>(found - names_.begin())];
+}
+
+void ParameterStore::load(const Parameters& parameters) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    layers_[i]->weight.load(*parameters.find(names_[i] + ".weight"));
+    layers_[i]->bias.load(*parameters.find(names_[i] + ".bias"));
+  }
+}
+
+void ParameterStore::restore(const Parameters& momenta) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    layers_[i]->weight.restore(*momenta.find(names_[i] + ".weight"));
+    layers_[i]->bias.restore(*momenta.find(names_[i] + ".bias"));
+  }
+}
+
+Parameters ParameterStore::gather(Tensor (Parameter::*what)() const) const {
+  Parameters all;
+  for (const auto& layer : layers_) {
+    all.tensors.push_back((layer->weight.*what)());
+    all.tensors.push_back((layer->bias.*what)());
+  }
+  return all;
+}
+
+}  // namespace vggflow::onednn

@@ -1,0 +1,95 @@
+#include <algorithm>
+
+#include "nets/onednn/operations.h"
+
+namespace vggflow::onednn {
+
+ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
+                                   const dnnl::memory& src, LayerParameters& parameters,
+                                   const ProductPlace& place)
+    : device_(&device),
+      plan_(plan),
+      parameters_(&parameters),
+      place_(place),
+      reordered_(src.get_desc() != plan.forward.src),
+      src_(reordered_ ? device.allocate(plan.forward.src) : src),
+      blob_(src),
+      dst_(device.allocate(plan.forward.dst)),
+      weights_(&parameters.weight.view(plan.forward.weights)) {
+  auto& bias = parameters.bias.view(plain_layout({plan.forward.dst.dims()[1]}));
+  if (reordered_) {
+    reorder_ = Call(device, plan_reorder(device.engine, blob_.get_desc(), src_.get_desc()),
+                    {{DNNL_ARG_FROM, blob_}, {DNNL_ARG_TO, src_}});
+  }
+  forward_ = Call(device, plan.forward,
+                  {{DNNL_ARG_SRC, src_},
+                   {DNNL_ARG_WEIGHTS, weights_->memory},
+                   {DNNL_ARG_BIAS, bias.memory},
+                   {DNNL_ARG_DST, dst_}});
+}
+
+void ProductOperation::forward(const StepContext& /*context*/) {
+  Parameter::refresh(*weights_);
+  if (reordered_) reorder_.run();
+  forward_.run();
+}
+
+dnnl::memory ProductOperation::connect(const dnnl::memory& gradient, PingPong& arena) {
+  if (place_.mask_relu) mask_ = ReluMask(*device_, dst_, gradient);
+  backward_weights_ = Call(*device_, plan_.backward_weights,
+                           {{DNNL_ARG_SRC, src_},
+                            {DNNL_ARG_DIFF_DST, gradient},
+                            {DNNL_ARG_DIFF_WEIGHTS, parameters_->weight.gradient()},
+                            {DNNL_ARG_DIFF_BIAS, parameters_->bias.gradient()}});
+  return place_.first ? dnnl::memory() : connect_source(gradient, arena);
+}
+
+dnnl::memory ProductOperation::connect_source(const dnnl::memory& gradient, PingPong& arena) {
+  turned_ = &parameters_->weight.view(plan_.backward_data.weights);
+  const auto source = arena.next(src_.get_desc());
+  backward_data_ = Call(*device_, plan_.backward_data,
+                        {{DNNL_ARG_DIFF_DST, gradient},
+                         {DNNL_ARG_WEIGHTS, turned_->memory},
+                         {DNNL_ARG_DIFF_SRC, source}});
+  if (!reordered_) return source;
+  const auto blob = arena.next(blob_.get_desc());
+  reorder_back_ = Call(*device_, plan_reorder(device_->engine, source.get_desc(), blob.get_desc()),
+                       {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, blob}});
+  return blob;
+}
+
+void ProductOperation::backward(const StepContext& context) {
+  if (place_.mask_relu) mask_.run();
+  backward_weights(context);
+  if (place_.first) return;
+  Parameter::refresh(*turned_);
+  backward_data_.run();
+  if (reordered_) reorder_back_.run();
+}
+
+// The first pass since an update writes the gradient where it belongs; only later ones, rare, pay
+// for a detour through spare memory and an addition.
+void ProductOperation::backward_weights(const StepContext& context) {
+  auto& [weight, bias] = *parameters_;
+  if (weight.fresh()) {
+    backward_weights_.run();
+    weight.fold(nullptr);
+    bias.fold(nullptr);
+    return;
+  }
+  const auto bias_bytes = (bias.elements() * sizeof(float) + 63) / 64 * 64;
+  context.spare->reserve(bias_bytes + weight.elements() * sizeof(float));
+  auto* spare_bias = static_cast<float*>(context.spare->data());
+  float* spare_weight = spare_bias + bias_bytes / sizeof(float);
+  const dnnl::memory to_weight(weight.gradient().get_desc(), device_->engine, spare_weight);
+  const dnnl::memory to_bias(bias.gradient().get_desc(), device_->engine, spare_bias);
+  backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, to_weight);
+  backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, to_bias);
+  backward_weights_.run();
+  weight.fold(spare_weight);
+  bias.fold(spare_bias);
+  backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, weight.gradient());
+  backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, bias.gradient());
+}
+
+}  // namespace vggflow::onednn

@@ -1,0 +1,140 @@
+#include "nets/onednn/training_plan.h"
+
+#include "nets/onednn/input.h"
+#include "nets/onednn/product_shape.h"
+
+namespace vggflow::onednn {
+
+/// Walks through the layers and lays one operation after the other.
+class TrainingPlan::Builder {
+ public:
+  Builder(TrainingPlan& plan, const Net& net, const EngineOptions& options,
+          ParameterStore& parameters)
+      : plan_(plan),
+        net_(net),
+        shapes_(layer_shapes(net)),
+        batch_(options.batch),
+        seed_(options.seed),
+        parameters_(parameters) {}
+
+  void build() {
+    for (at_ = 0; at_ < net_.layers.size(); ++at_) {
+      std::visit([this](const auto& layer) { add(layer); }, net_.layers[at_]);
+    }
+  }
+
+ private:
+  [[nodiscard]] Shape source() const {
+    return at_ == 0 ? Shape{kChannels, net_.input.height, net_.input.width} : shapes_[at_ - 1];
+  }
+  template <class L>
+  [[nodiscard]] bool is(std::size_t layer) const {
+    return layer < net_.layers.size() && std::holds_alternative<L>(net_.layers[layer]);
+  }
+
+  // The input of a net that begins with a product is laid out as this one likes it, if the
+  // conversion of the batch can write that.
+  Desc input_layout(const ProductShape& shape) {
+    const auto wanted =
+        plan_training(plan_.device_->engine, shape, any_layout(shape.src), false).forward.src;
+    plan_.channels_last_ = wanted == channels_last_layout(shape.src);
+    return plan_.channels_last_ ? wanted : plain_layout(shape.src);
+  }
+
+  [[nodiscard]] dnnl::memory& blob() {
+    if (!blob_) give_input(plain_layout(blob_dims(batch_, source())));
+    return blob_;
+  }
+  void give_input(const Desc& layout) {
+    plan_.input_ = plan_.device_->allocate(layout);
+    blob_ = plan_.input_;
+  }
+
+  void add(const Convolution& conv) {
+    add_product(convolution_shape(conv, batch_, source()), conv.name);
+  }
+  void add(const FullyConnected& fc) {
+    add_product(inner_product_shape(fc, batch_, source()), fc.name);
+  }
+
+  void add_product(ProductShape shape, const std::string& name) {
+    shape.relu = is<Relu>(at_ + 1);
+    if (!blob_) give_input(input_layout(shape));
+    const ProductPlace place{!learned_, shape.relu, shape.relu && !is<MaxPool>(at_ + 2)};
+    if (!learned_) plan_.first_learned_ = plan_.operations_.size();
+    learned_ = true;
+    const auto current = blob().get_desc();
+    // An inner product over a large map may like another layout better than what is there.
+    const bool free = !shape.convolution && shape.src[2] * shape.src[3] > 1;
+    const auto plan = plan_training(plan_.device_->engine, shape,
+                                    free ? any_layout(shape.src) : current, !place.first);
+    auto& layer = parameters_.add(name, plan.backward_weights.weights);
+    push(std::make_unique<ProductOperation>(*plan_.device_, plan, blob_, layer, place));
+  }
+
+  void add(const Relu& /*relu*/) {
+    const bool fused = at_ > 0 && (is<Convolution>(at_ - 1) || is<FullyConnected>(at_ - 1));
+    if (!fused) push(std::make_unique<ReluOperation>(*plan_.device_, blob()));
+  }
+
+  void add(const MaxPool& pool) {
+    const bool masks =
+        at_ >= 2 && is<Relu>(at_ - 1) && (is<Convolution>(at_ - 2) || is<FullyConnected>(at_ - 2));
+    push(std::make_unique<PoolOperation>(
+        *plan_.device_, PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
+        blob(), masks));
+  }
+
+  void add(const Lrn& lrn) {
+    push(std::make_unique<LrnOperation>(
+        *plan_.device_, LrnShape{blob().get_desc(), lrn.size, lrn.alpha, lrn.beta, lrn.k}, blob()));
+  }
+
+  void add(const Dropout& dropout) {
+    const auto key = stream_key(seed_, "dropout#" + std::to_string(dropouts_++));
+    push(std::make_unique<DropoutOperation>(*plan_.device_, source(), blob(), dropout.probability,
+                                            key));
+  }
+
+  void push(std::unique_ptr<Operation> operation) {
+    blob_ = operation->output();
+    plan_.operations_.push_back(std::move(operation));
+  }
+
+  TrainingPlan& plan_;
+  const Net& net_;
+  std::vector<Shape> shapes_;
+  int batch_;
+  std::uint64_t seed_;
+  ParameterStore& parameters_;
+  std::size_t at_ = 0;
+  int dropouts_ = 0;
+  bool learned_ = false;
+  dnnl::memory blob_;
+};
+
+TrainingPlan::TrainingPlan(Device& device, const Net& net, const EngineOptions& options,
+                           ParameterStore& parameters)
+    : device_(&device), loss_(options.batch, classes(net)), gradients_(device) {
+  Builder(*this, net, options, parameters).build();
+  scores_ = operations_.back()->output();
+  scores_gradient_ = gradients_.next(scores_.get_desc());
+  auto gradient = scores_gradient_;
+  for (std::size_t i = operations_.size(); i-- > first_learned_;) {
+    gradient = operations_[i]->connect(gradient, gradients_);
+  }
+  gradients_.bind(even_, odd_);
+}
+
+LossSums TrainingPlan::run(const Batch& batch, const Step& step) {
+  const StepContext context{step, &spare_};
+  convert_input(batch, floats(input_), channels_last_);
+  for (const auto& operation : operations_) operation->forward(context);
+  const auto sums = loss_.run(floats(scores_), floats(scores_gradient_), batch, step.weight_sum);
+  for (std::size_t i = operations_.size(); i-- > first_learned_;) {
+    operations_[i]->backward(context);
+  }
+  return sums;
+}
+
+}  // namespace vggflow::onednn
