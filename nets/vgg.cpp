@@ -36,9 +36,9 @@ const Column& column(std::string_view letter) {
 }
 
 void check(std::string_view letter, const VggOptions& options) {
-  if (options.crop < 32 || options.crop % 32 != 0) {
+  if (options.crop < 32) {
     fail(letter, "crop is " + std::to_string(options.crop) +
-                     " px; allowed: a multiple of 32, since five poolings halve it");
+                     " px; allowed: at least 32, since five poolings halve it");
   }
   if (options.width_divisor < 1 || kChannelsOfBlock[0] % options.width_divisor != 0) {
     fail(letter, "width_divisor is " + std::to_string(options.width_divisor) +
