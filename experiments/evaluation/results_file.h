@@ -36,7 +36,8 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 VGGFLOW_API void compute_errors(EvaluationResult& result);
 
 /// OUT/evaluations/<name>.h5, whole or not at all: group /evaluation with scores, labels, ids,
-/// names, class_names, failed and the attributes.
+/// names, class_names, failed/{ids,names,reasons}, provenance and the attributes top1_error,
+/// top5_error, scales, views, profile, images, failed.
 VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const EvaluationResult& result,
                                  const Provenance& provenance);
 /// Error (data) for a missing or damaged file.
@@ -47,8 +48,16 @@ VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const Evaluat
 /// /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.
 VGGFLOW_API void save_results(const std::filesystem::path& out, const std::vector<TrainingRow>& log,
                               const std::vector<TimingRow>& timing, const Provenance& provenance);
+/// Renews the links of OUT/results.h5 after an evaluation; what else it holds stays. Without one, a
+/// results.h5 of links and this provenance alone is made.
+VGGFLOW_API void link_evaluations(const std::filesystem::path& out, const Provenance& provenance);
 /// The training log of OUT/results.h5; empty when there is none.
 [[nodiscard]] VGGFLOW_API std::vector<TrainingRow> load_training_log(
+    const std::filesystem::path& out);
+/// The attributes of /provenance, by name. Error (data) for a missing or damaged results.h5.
+[[nodiscard]] VGGFLOW_API Provenance load_provenance(const std::filesystem::path& out);
+/// Names of the evaluations that are there, in byte order.
+[[nodiscard]] VGGFLOW_API std::vector<std::string> evaluation_names(
     const std::filesystem::path& out);
 
 }  // namespace vggflow

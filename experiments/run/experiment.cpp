@@ -95,6 +95,7 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
   for (const FailedSample& failed : result.failed) log_warning("left out: " + failed.reason);
 }
 
+/// Scores, saves and links one evaluation.
 void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const Weights& weights,
                       const RunOptions& options, const fs::path& folder) {
   const std::string started = utc_now();
@@ -103,7 +104,9 @@ void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const 
   const auto engine = engine_for(spec, &evaluation);
   engine->load(weights.parameters);
   const EvaluationResult result = evaluate(spec, evaluation, *dataset, *engine, options.quiet);
-  save_evaluation(folder, result, provenance(spec, *engine, started));
+  const Provenance origin = provenance(spec, *engine, started);
+  save_evaluation(folder, result, origin);
+  link_evaluations(folder, origin);
   for (const FailedSample& failed : result.failed)
     log_warning("counted as wrong: " + failed.reason);
   char errors[96];
@@ -152,7 +155,6 @@ void evaluate_experiment(const Spec& spec, const RunOptions& options,
   for (const EvaluationSpec& evaluation : wanted) {
     score_experiment(spec, evaluation, loaded, options, folder);
   }
-  link_evaluations(folder);
 }
 
 }  // namespace vggflow

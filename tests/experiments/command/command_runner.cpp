@@ -92,7 +92,7 @@ net:
 init: {kind: he}
 data:
   train: {generated: {classes: 3, images: 16, seed: 1}}
-  val: {generated: {classes: 3, images: 5, seed: 2}}
+  val: {generated: {classes: 3, val_images: 5, seed: 1, split: val}}
 pipeline:
   - random_rescale: {min: 28, max: 40}
   - random_crop: {size: 24}

@@ -1,0 +1,193 @@
+#include "experiments/evaluation/results_file.h"
+
+#include <algorithm>
+
+#include "base/atomic_file.h"
+#include "base/hdf5_file.h"
+#include "experiments/evaluation/metrics.h"
+
+namespace vggflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kEvaluation = "/evaluation";
+const std::string kFolder = "evaluations";
+
+fs::path evaluation_path(const fs::path& out, const std::string& name) {
+  return out / kFolder / (name + ".h5");
+}
+
+std::vector<Hdf5Column> log_columns() {
+  return {hdf5_column("iteration", &TrainingRow::iteration),
+          hdf5_column("epoch", &TrainingRow::epoch),
+          hdf5_column("rate", &TrainingRow::rate),
+          hdf5_column("loss", &TrainingRow::loss),
+          hdf5_column("top1_error", &TrainingRow::top1_error),
+          hdf5_column("top5_error", &TrainingRow::top5_error)};
+}
+
+std::vector<Hdf5Column> timing_columns() {
+  return {hdf5_column("iteration", &TimingRow::iteration),
+          hdf5_column("images_per_s", &TimingRow::images_per_s),
+          hdf5_column("wait_share", &TimingRow::wait_share)};
+}
+
+void write_provenance(Hdf5File& file, const std::string& group, const Provenance& provenance) {
+  file.make_group(group);
+  for (const auto& [name, value] : provenance) file.set_attribute(group, name, value);
+}
+
+void write_failed(Hdf5File& file, const std::vector<FailedSample>& failed) {
+  std::vector<std::uint64_t> ids;
+  std::vector<std::string> names;
+  std::vector<std::string> reasons;
+  for (const FailedSample& sample : failed) {
+    ids.push_back(sample.id);
+    names.push_back(sample.name);
+    reasons.push_back(sample.reason);
+  }
+  file.write<std::uint64_t>(kEvaluation + "/failed/ids", {ids.size()}, ids);
+  file.write_texts(kEvaluation + "/failed/names", names);
+  file.write_texts(kEvaluation + "/failed/reasons", reasons);
+}
+
+std::vector<FailedSample> read_failed(const Hdf5File& file) {
+  const auto ids = file.read<std::uint64_t>(kEvaluation + "/failed/ids").values;
+  auto names = file.read_texts(kEvaluation + "/failed/names");
+  auto reasons = file.read_texts(kEvaluation + "/failed/reasons");
+  if (names.size() != ids.size() || reasons.size() != ids.size()) {
+    throw file.data_error(kEvaluation + "/failed", "ids, names and reasons are not of one length");
+  }
+  std::vector<FailedSample> failed;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    failed.push_back({ids[i], std::move(names[i]), std::move(reasons[i])});
+  }
+  return failed;
+}
+
+void write_data(Hdf5File& file, const EvaluationResult& result) {
+  const std::uint64_t images = result.labels.size();
+  file.write<float>(kEvaluation + "/scores", {images, static_cast<std::uint64_t>(result.classes)},
+                    result.scores, Hdf5Storage::compressed);
+  file.write<std::int32_t>(kEvaluation + "/labels", {images}, result.labels,
+                           Hdf5Storage::compressed);
+  file.write<std::uint64_t>(kEvaluation + "/ids", {images}, result.ids, Hdf5Storage::compressed);
+  file.write_texts(kEvaluation + "/names", result.names);
+  file.write_texts(kEvaluation + "/class_names", result.class_names);
+  write_failed(file, result.failed);
+}
+
+void write_attributes(Hdf5File& file, const EvaluationResult& result) {
+  const auto set = [&](const char* name, const Hdf5Attribute& value) {
+    file.set_attribute(kEvaluation, name, value);
+  };
+  set("top1_error", result.top1_error);
+  set("top5_error", result.top5_error);
+  set("scales", result.scales);
+  set("views", result.views);
+  set("profile", result.profile);
+  set("images", static_cast<std::int64_t>(result.labels.size()));
+  set("failed", static_cast<std::int64_t>(result.failed.size()));
+}
+
+void read_data(const Hdf5File& file, EvaluationResult& result) {
+  auto scores = file.read<float>(kEvaluation + "/scores");
+  if (scores.dims.size() != 2) throw file.data_error(kEvaluation + "/scores", "is not a matrix");
+  result.classes = static_cast<int>(scores.dims[1]);
+  result.scores = std::move(scores.values);
+  result.labels = file.read<std::int32_t>(kEvaluation + "/labels").values;
+  result.ids = file.read<std::uint64_t>(kEvaluation + "/ids").values;
+  result.names = file.read_texts(kEvaluation + "/names");
+  result.class_names = file.read_texts(kEvaluation + "/class_names");
+  for (const std::size_t length : {result.labels.size(), result.ids.size(), result.names.size()}) {
+    if (length == scores.dims[0]) continue;
+    throw file.data_error(kEvaluation, "scores, labels, ids and names are not of one length");
+  }
+}
+
+void read_attributes(const Hdf5File& file, EvaluationResult& result) {
+  result.top1_error = file.attribute<double>(kEvaluation, "top1_error");
+  result.top5_error = file.attribute<double>(kEvaluation, "top5_error");
+  result.scales = file.attribute<std::vector<std::int64_t>>(kEvaluation, "scales");
+  result.views = file.attribute<std::string>(kEvaluation, "views");
+  result.profile = file.attribute<std::string>(kEvaluation, "profile");
+}
+
+}  // namespace
+
+void compute_errors(EvaluationResult& result) {
+  result.top1_error = top_k_error(result.scores, result.labels, result.classes, 1);
+  result.top5_error = top_k_error(result.scores, result.labels, result.classes, 5);
+}
+
+void save_evaluation(const fs::path& out, const EvaluationResult& result,
+                     const Provenance& provenance) {
+  write_atomically(evaluation_path(out, result.name), [&](const fs::path& temporary) {
+    Hdf5File file = Hdf5File::create(temporary);
+    write_data(file, result);
+    write_attributes(file, result);
+    write_provenance(file, kEvaluation + "/provenance", provenance);
+    file.close();
+  });
+}
+
+EvaluationResult load_evaluation(const fs::path& out, const std::string& name) {
+  const Hdf5File file = Hdf5File::open(evaluation_path(out, name));
+  EvaluationResult result;
+  result.name = name;
+  read_data(file, result);
+  read_attributes(file, result);
+  result.failed = read_failed(file);
+  return result;
+}
+
+std::vector<std::string> evaluation_names(const fs::path& out) {
+  std::vector<std::string> names;
+  if (!fs::is_directory(out / kFolder)) return names;
+  for (const auto& entry : fs::directory_iterator(out / kFolder)) {
+    if (entry.path().extension() == ".h5") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+void save_results(const fs::path& out, const std::vector<TrainingRow>& log,
+                  const std::vector<TimingRow>& timing, const Provenance& provenance) {
+  write_atomically(out / "results.h5", [&](const fs::path& temporary) {
+    Hdf5File file = Hdf5File::create(temporary);
+    file.write_table<TrainingRow>("/training/log", log_columns(), log);
+    file.write_table<TimingRow>("/training/timing", timing_columns(), timing);
+    write_provenance(file, "/provenance", provenance);
+    file.make_group("/evaluations");
+    for (const std::string& name : evaluation_names(out)) {
+      file.link_external("/evaluations/" + name, kFolder + "/" + name + ".h5", kEvaluation);
+    }
+    file.close();
+  });
+}
+
+std::vector<TrainingRow> load_training_log(const fs::path& out) {
+  if (!fs::exists(out / "results.h5")) return {};
+  const Hdf5File file = Hdf5File::open(out / "results.h5");
+  if (!file.exists("/training/log")) return {};
+  return file.read_table<TrainingRow>("/training/log", log_columns());
+}
+
+void link_evaluations(const fs::path& out, const Provenance& provenance) {
+  if (!fs::exists(out / "results.h5")) return save_results(out, {}, {}, provenance);
+  const auto timing = Hdf5File::open(out / "results.h5")
+                          .read_table<TimingRow>("/training/timing", timing_columns());
+  save_results(out, load_training_log(out), timing, load_provenance(out));
+}
+
+Provenance load_provenance(const fs::path& out) {
+  const Hdf5File file = Hdf5File::open(out / "results.h5");
+  Provenance provenance;
+  for (const std::string& name : file.attribute_names("/provenance")) {
+    provenance.emplace_back(name, file.attribute<std::string>("/provenance", name));
+  }
+  return provenance;
+}
+
+}  // namespace vggflow
