@@ -106,12 +106,17 @@ void read_data(const Hdf5File& file, EvaluationResult& result) {
   }
 }
 
-void read_attributes(const Hdf5File& file, EvaluationResult& result) {
-  result.top1_error = file.attribute<double>(kEvaluation, "top1_error");
-  result.top5_error = file.attribute<double>(kEvaluation, "top5_error");
-  result.scales = file.attribute<std::vector<std::int64_t>>(kEvaluation, "scales");
-  result.views = file.attribute<std::string>(kEvaluation, "views");
-  result.profile = file.attribute<std::string>(kEvaluation, "profile");
+EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
+  EvaluationSummary summary;
+  summary.name = name;
+  summary.top1_error = file.attribute<double>(kEvaluation, "top1_error");
+  summary.top5_error = file.attribute<double>(kEvaluation, "top5_error");
+  summary.images = static_cast<std::uint64_t>(file.attribute<std::int64_t>(kEvaluation, "images"));
+  summary.scales = file.attribute<std::vector<std::int64_t>>(kEvaluation, "scales");
+  summary.views = file.attribute<std::string>(kEvaluation, "views");
+  summary.profile = file.attribute<std::string>(kEvaluation, "profile");
+  summary.failed = read_failed(file);
+  return summary;
 }
 
 }  // namespace
@@ -134,12 +139,24 @@ void save_evaluation(const fs::path& out, const EvaluationResult& result,
 
 EvaluationResult load_evaluation(const fs::path& out, const std::string& name) {
   const Hdf5File file = Hdf5File::open(evaluation_path(out, name));
+  EvaluationSummary summary = read_summary(file, name);
   EvaluationResult result;
   result.name = name;
   read_data(file, result);
-  read_attributes(file, result);
-  result.failed = read_failed(file);
+  result.scales = std::move(summary.scales);
+  result.views = std::move(summary.views);
+  result.profile = std::move(summary.profile);
+  result.failed = std::move(summary.failed);
+  result.top1_error = summary.top1_error;
+  result.top5_error = summary.top5_error;
   return result;
+}
+
+EvaluationSummary load_summary(const fs::path& out, const std::string& name) {
+  const fs::path path = evaluation_path(out, name);
+  EvaluationSummary summary = read_summary(Hdf5File::open(path), name);
+  summary.file = path;
+  return summary;
 }
 
 std::vector<std::string> evaluation_names(const fs::path& out) {

@@ -29,7 +29,20 @@ struct EvaluationResult {
   double top5_error = 0;
 };
 
-/// Attributes of /provenance, in this order.
+/// What there is to say of an evaluation without its scores.
+struct EvaluationSummary {
+  std::string name;
+  std::filesystem::path file;
+  double top1_error = 0;  ///< percent
+  double top5_error = 0;
+  std::uint64_t images = 0;
+  std::vector<std::int64_t> scales;  ///< Q, px
+  std::string views;
+  std::string profile;
+  std::vector<FailedSample> failed;
+};
+
+/// Attributes of /provenance.
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 /// Fills top1_error and top5_error from the scores and labels.
@@ -43,6 +56,9 @@ VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const Evaluat
 /// Error (data) for a missing or damaged file.
 [[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& out,
                                                            const std::string& name);
+/// The same without reading the scores.
+[[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
+                                                         const std::string& name);
 
 /// OUT/results.h5: /training/{log,timing}, /provenance, and an external link
 /// /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.

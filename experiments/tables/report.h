@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/export.h"
+
+namespace vggflow {
+
+/// Markdown about every experiment of `out`: each of its folders that holds a results.h5, or `out`
+/// itself. Per experiment: provenance, the training curve in at most 20 rows, every evaluation with
+/// its errors, failed images and file (paths relative to `out`). A file that cannot be read becomes
+/// a line that says why. Error (data) when there is no experiment at all.
+[[nodiscard]] VGGFLOW_API std::string report_markdown(const std::filesystem::path& out);
+
+}  // namespace vggflow
