@@ -1,0 +1,346 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "nets/engine.h"
+#include "tests/nets/tiny.h"
+
+namespace vggflow {
+namespace {
+
+using ::testing::FloatNear;
+using ::testing::HasSubstr;
+using ::testing::Pointwise;
+using ::testing::Property;
+using ::testing::Throws;
+
+std::unique_ptr<Engine> engine_of(const Net& net, const EngineOptions& options) {
+  auto engine = make_engine("reference", net, options);
+  engine->load(random_parameters(net));
+  return engine;
+}
+
+void expect_equal(const Parameters& a, const Parameters& b, float tolerance = 0) {
+  ASSERT_EQ(a.tensors.size(), b.tensors.size());
+  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+    EXPECT_THAT(a.tensors[i].values, Pointwise(FloatNear(tolerance), b.tensors[i].values))
+        << a.tensors[i].name;
+  }
+}
+
+bool equal(const Parameters& a, const Parameters& b) {
+  return std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(),
+                    [](const Tensor& x, const Tensor& y) { return x.values == y.values; });
+}
+
+Step step_of(const Batch& batch, std::uint64_t iteration = 0, std::uint64_t first_position = 0) {
+  double sum = 0;
+  for (const float w : batch.weights) sum += w;
+  return {iteration, first_position, sum};
+}
+
+auto engine_error(const std::string& text) {
+  return Throws<Error>(::testing::AllOf(Property(&Error::origin, Origin::engine),
+                                        Property(&Error::message, HasSubstr(text))));
+}
+
+TEST(ReferenceEngineTest, ParametersAndStateComeBackAsLoaded) {
+  const Net net = tiny_net();
+  const auto engine = make_engine("reference", net, {});
+  const Parameters parameters = random_parameters(net);
+  engine->load(parameters);
+  engine->restore({random_parameters(net, 9)});
+  EXPECT_TRUE(equal(engine->parameters(), parameters));
+  EXPECT_TRUE(equal(engine->state().momenta, random_parameters(net, 9)));
+}
+
+TEST(ReferenceEngineTest, UpdateIsTheStepOfRates) {
+  const auto engine = engine_of(tiny_net(), {.batch = 2});
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  const Rates rates{0.1, 0.8, 0.01};
+  Parameters w = engine->parameters();
+  Parameters v = engine->state().momenta;
+  for (std::uint64_t iteration = 0; iteration < 3; ++iteration) {
+    engine->accumulate(batch, step_of(batch, iteration));
+    const Parameters g = engine->gradients();
+    engine->update(rates);
+    for (std::size_t i = 0; i < w.tensors.size(); ++i) {
+      for (std::size_t j = 0; j < w.tensors[i].values.size(); ++j) {
+        float& wij = w.tensors[i].values[j];
+        float& vij = v.tensors[i].values[j];
+        vij = 0.8F * vij - 0.1F * (g.tensors[i].values[j] + 0.01F * wij);
+        wij += vij;
+      }
+    }
+    expect_equal(engine->parameters(), w, 1e-6F);
+    expect_equal(engine->state().momenta, v, 1e-6F);
+  }
+}
+
+TEST(ReferenceEngineTest, UpdateClearsTheGradients) {
+  const auto engine = engine_of(tiny_net(), {.batch = 2});
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  engine->accumulate(batch, step_of(batch));
+  EXPECT_FALSE(equal(engine->gradients(), zero_parameters(tiny_net())));
+  engine->update({});
+  EXPECT_TRUE(equal(engine->gradients(), zero_parameters(tiny_net())));
+}
+
+TEST(ReferenceEngineTest, AccumulationEqualsTheLargeBatchWithDropoutAndWeights) {
+  const Net net = tiny_net(0.5);
+  Batch whole = random_batch(6, {6, 4}, 7);
+  whole.weights = {1, 0.5, 1, 0, 1, 2};
+  const auto at_once = engine_of(net, {.batch = 6, .seed = 8});
+  const auto in_parts = engine_of(net, {.batch = 2, .seed = 8});
+  at_once->accumulate(whole, step_of(whole, 4, 100));
+  for (const int first : {0, 2, 4}) {
+    Step step = step_of(whole, 4, 100);
+    step.first_position += static_cast<std::uint64_t>(first);
+    in_parts->accumulate(slots_of(whole, first, 2), step);
+  }
+  expect_equal(in_parts->gradients(), at_once->gradients(), 1e-7F);
+
+  at_once->update({});
+  in_parts->update({});
+  const StepResult a = at_once->poll().value();
+  const StepResult b = in_parts->poll().value();
+  EXPECT_EQ(b.iteration, 4U);
+  EXPECT_NEAR(b.loss, a.loss, 1e-12);
+  EXPECT_EQ(b.top1_errors, a.top1_errors);
+  EXPECT_EQ(b.top5_errors, a.top5_errors);
+  EXPECT_EQ(b.weight_sum, 5.5);
+}
+
+TEST(ReferenceEngineTest, SkippedSlotsDoNotCountWhateverTheyHold) {
+  const Net net = tiny_net();
+  Batch batch = random_batch(3, {6, 4}, 7);
+  batch.weights[1] = 0;
+  batch.labels[1] = -1;
+  batch.colour[1].m.fill(NAN);
+  const auto with = engine_of(net, {.batch = 3});
+  with->accumulate(batch, {0, 0, 2});
+  const auto without = engine_of(net, {.batch = 1});
+  without->accumulate(slots_of(batch, 0, 1), {0, 0, 2});
+  without->accumulate(slots_of(batch, 2, 1), {0, 2, 2});
+  expect_equal(with->gradients(), without->gradients(), 1e-7F);
+}
+
+TEST(ReferenceEngineTest, ABatchOfSkippedSlotsHasNoGradient) {
+  const auto engine = engine_of(tiny_net(), {.batch = 2});
+  Batch batch = random_batch(2, {6, 4}, 7);
+  batch.weights = {0, 0};
+  engine->accumulate(batch, step_of(batch));
+  EXPECT_TRUE(equal(engine->gradients(), zero_parameters(tiny_net())));
+  engine->update({.rate = 0.1});
+  const StepResult result = engine->poll().value();
+  EXPECT_EQ(result.loss, 0);
+  EXPECT_EQ(result.weight_sum, 0);
+}
+
+TEST(ReferenceEngineTest, DropoutIsKeyedByIterationPositionAndSeed) {
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  const auto gradients = [&](std::uint64_t seed, std::uint64_t iteration, std::uint64_t position) {
+    const auto engine = engine_of(tiny_net(0.5), {.batch = 2, .seed = seed});
+    engine->accumulate(batch, step_of(batch, iteration, position));
+    return engine->gradients();
+  };
+  EXPECT_TRUE(equal(gradients(1, 2, 3), gradients(1, 2, 3)));
+  EXPECT_FALSE(equal(gradients(1, 2, 3), gradients(2, 2, 3)));
+  EXPECT_FALSE(equal(gradients(1, 2, 3), gradients(1, 3, 3)));
+  EXPECT_FALSE(equal(gradients(1, 2, 3), gradients(1, 2, 4)));
+}
+
+TEST(ReferenceEngineTest, ResultsComeInOrderAfterUpdateOnly) {
+  const auto engine = engine_of(tiny_net(), {.batch = 2});
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  engine->accumulate(batch, step_of(batch, 6));
+  EXPECT_FALSE(engine->poll());
+  engine->update({});
+  engine->accumulate(batch, step_of(batch, 7));
+  engine->update({});
+  EXPECT_EQ(engine->poll().value().iteration, 6U);
+  EXPECT_EQ(engine->poll().value().iteration, 7U);
+  EXPECT_FALSE(engine->poll());
+}
+
+/// A net whose scores are its biases alone.
+std::unique_ptr<Engine> constant_scores(const std::vector<float>& scores) {
+  const Net net{"n", {1, 1}, {FullyConnected{"fc", static_cast<int>(scores.size())}}};
+  auto engine = make_engine("reference", net, {.batch = 1});
+  Parameters parameters = zero_parameters(net);
+  parameters.find("fc.bias")->values = scores;
+  engine->load(parameters);
+  return engine;
+}
+
+StepResult result_for_label(const std::vector<float>& scores, int label) {
+  const auto engine = constant_scores(scores);
+  Batch batch = random_batch(1, {1, 1}, 1);
+  batch.labels[0] = label;
+  engine->accumulate(batch, step_of(batch));
+  engine->update({});
+  return engine->poll().value();
+}
+
+TEST(ReferenceEngineTest, TiesGoToTheLowerClass) {
+  const std::vector<float> scores{0, 1, 1, 1, 1, 1, 1};
+  EXPECT_EQ(result_for_label(scores, 1).top1_errors, 0);
+  EXPECT_EQ(result_for_label(scores, 2).top1_errors, 1);
+  EXPECT_EQ(result_for_label(scores, 5).top5_errors, 0);
+  EXPECT_EQ(result_for_label(scores, 6).top5_errors, 1);
+  EXPECT_EQ(result_for_label(scores, 0).top5_errors, 1);
+}
+
+TEST(ReferenceEngineTest, ADivergedNetIsWrong) {
+  const StepResult result = result_for_label({NAN, NAN, NAN, NAN, NAN, NAN}, 5);
+  EXPECT_EQ(result.top1_errors, 1);
+  EXPECT_EQ(result.top5_errors, 1);
+}
+
+TEST(ReferenceEngineTest, ResumeGoesOnFromTheVeryNumbers) {
+  const Net net = tiny_net(0.5);
+  const EngineOptions options{.batch = 2, .seed = 3};
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  const auto run = [&](Engine& engine, std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t i = from; i < to; ++i) {
+      engine.accumulate(batch, step_of(batch, i, 2 * i));
+      engine.update({0.05, 0.9, 5e-4});
+    }
+  };
+  const auto straight = engine_of(net, options);
+  run(*straight, 0, 6);
+  const auto first = engine_of(net, options);
+  run(*first, 0, 3);
+  const auto second = make_engine("reference", net, options);
+  second->load(first->parameters());
+  second->restore(first->state());
+  run(*second, 3, 6);
+  EXPECT_TRUE(equal(straight->parameters(), second->parameters()));
+  EXPECT_TRUE(equal(straight->state().momenta, second->state().momenta));
+}
+
+TEST(ReferenceEngineTest, TrainingLearnsABatchByHeart) {
+  const auto engine = engine_of(tiny_net(), {.batch = 4});
+  const Batch batch = random_batch(4, {6, 4}, 7);
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    engine->accumulate(batch, step_of(batch, i));
+    engine->update({0.05, 0.9, 0});
+  }
+  StepResult last;
+  while (const auto result = engine->poll()) last = *result;
+  EXPECT_LT(last.loss, 0.1);
+  EXPECT_EQ(last.top1_errors, 0);
+}
+
+TEST(ReferenceEngineTest, ScoringNeverChangesTrainingState) {
+  const auto engine = engine_of(tiny_net(0.5), {.batch = 2});
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  engine->accumulate(batch, step_of(batch));
+  const Parameters gradients = engine->gradients();
+  Scores scores;
+  engine->score(random_batch(3, {9, 8}, 7), scores);
+  EXPECT_TRUE(equal(engine->gradients(), gradients));
+  EXPECT_TRUE(equal(engine->parameters(), random_parameters(tiny_net())));
+  EXPECT_FALSE(engine->poll());
+}
+
+TEST(ReferenceEngineTest, PosteriorsSumToOneAndIgnoreDropoutAndSampleWeights) {
+  Batch batch = random_batch(2, {6, 4}, 7);
+  Scores scores;
+  engine_of(tiny_net(0), {})->score(batch, scores);
+  EXPECT_EQ(scores.slots, 2);
+  EXPECT_EQ(scores.classes, 7);
+  ASSERT_EQ(scores.values.size(), 14U);
+  for (int n = 0; n < 2; ++n) {
+    EXPECT_NEAR(std::accumulate(scores.row(n), scores.row(n) + 7, 0.0), 1, 1e-6);
+  }
+  Scores again;
+  batch.weights = {0, 1};
+  engine_of(tiny_net(0.5), {})->score(batch, again);
+  EXPECT_EQ(again.values, scores.values);
+}
+
+/// Posteriors of every crop of the training size, all offsets by the pool's stride.
+std::vector<Scores> scores_of_crops(Engine& engine, const Batch& whole, Size crop, int stride) {
+  std::vector<Scores> all;
+  for (int y = 0; y + crop.height <= whole.shape.image.height; y += stride) {
+    for (int x = 0; x + crop.width <= whole.shape.image.width; x += stride) {
+      Batch batch = random_batch(1, crop, 1);
+      const ConstImageView window = whole.slot(0).window({x, y, crop.width, crop.height});
+      for (int row = 0; row < crop.height; ++row) {
+        std::copy_n(window.row(row), crop.width * kChannels, batch.slot(0).row(row));
+      }
+      engine.score(batch, all.emplace_back());
+    }
+  }
+  return all;
+}
+
+TEST(ReferenceEngineTest, DenseScoringIsTheMeanOfAllCropsWherePaddingHasNoPart) {
+  const Net net{"n",
+                {6, 4},
+                {Convolution{"c", 6, 1}, Relu{}, MaxPool{2}, FullyConnected{"f", 5}, Relu{},
+                 FullyConnected{"g", 4}}};
+  const Batch whole = random_batch(1, {10, 8}, 4);
+  const auto posteriors = engine_of(net, {.aggregate = Aggregate::posteriors});
+  const std::vector<Scores> crops = scores_of_crops(*posteriors, whole, net.input, 2);
+  ASSERT_EQ(crops.size(), 9U);
+
+  std::vector<double> mean(4, 0.0);
+  std::vector<double> geometric(4, 1.0);  // softmax of mean scores ~ geometric mean of posteriors
+  for (const Scores& scores : crops) {
+    for (std::size_t c = 0; c < 4; ++c) {
+      mean[c] += scores.values[c] / 9;
+      geometric[c] *= std::pow(scores.values[c], 1.0 / 9);
+    }
+  }
+  const double sum = std::accumulate(geometric.begin(), geometric.end(), 0.0);
+  for (double& p : geometric) p /= sum;
+  Scores dense;
+  posteriors->score(whole, dense);
+  EXPECT_THAT(dense.values, Pointwise(FloatNear(1e-6F), mean));
+  engine_of(net, {.aggregate = Aggregate::scores})->score(whole, dense);
+  EXPECT_THAT(dense.values, Pointwise(FloatNear(1e-6F), geometric));
+}
+
+TEST(ReferenceEngineTest, ErrorPictureTooSmallToScore) {
+  const auto engine =
+      engine_of(vggflow::Net{"n", {6, 6}, {MaxPool{2}, FullyConnected{"f", 2}}}, {});
+  Scores scores;
+  EXPECT_THAT(
+      [&] {
+        engine->score(random_batch(1, {9, 5}, 2), scores);
+      },
+      engine_error("pictures of 9x5 px; allowed: sides of at least 6 px"));
+}
+
+TEST(ReferenceEngineTest, ErrorBatchOfAnotherShape) {
+  const auto engine = engine_of(tiny_net(), {.batch = 2});
+  const Batch batch = random_batch(3, {6, 4}, 7);
+  EXPECT_THAT([&] { engine->accumulate(batch, step_of(batch)); },
+              engine_error("3 pictures of 6x4 px; compiled for 2 of 6x4"));
+}
+
+TEST(ReferenceEngineTest, ErrorLabelOutsideTheClasses) {
+  const auto engine = engine_of(tiny_net(), {.batch = 2});
+  Batch batch = random_batch(2, {6, 4}, 7);
+  batch.labels[1] = 7;
+  batch.ids[1] = 42;
+  EXPECT_THAT([&] { engine->accumulate(batch, step_of(batch)); },
+              engine_error("label 7 of image 42; allowed: from 0 to 6"));
+}
+
+TEST(ReferenceEngineTest, ErrorParametersOfAnotherNet) {
+  const auto engine = make_engine("reference", tiny_net(), {});
+  Net other = tiny_net();
+  std::get<FullyConnected>(other.layers.back()).outputs = 9;
+  EXPECT_THAT([&] { engine->load(zero_parameters(other)); },
+              Throws<Error>(Property(&Error::message,
+                                     HasSubstr("fc8.weight is (9, 8), the net wants (7, 8)"))));
+}
+
+}  // namespace
+}  // namespace vggflow
