@@ -16,8 +16,11 @@ struct SpecFlags {
   int threads = 0;
   std::string device = "auto";
 
-  void add_to(CLI::App& command);
-  [[nodiscard]] Spec read() const;
+  void add_to(CLI::App& command, const std::string& name = "SPEC",
+              const std::string& doc = "experiment spec, a YAML file");
+  /// The spec at `path` with all edits of the command line.
+  [[nodiscard]] Spec read(const std::filesystem::path& path) const;
+  [[nodiscard]] Spec read() const { return read(spec); }
 };
 
 /// --data, --out, --fresh, --quiet.

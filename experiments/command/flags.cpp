@@ -1,11 +1,10 @@
-#include "base/error.h"
 #include "experiments/command/command.h"
 
 namespace vggflow {
 
-void SpecFlags::add_to(CLI::App& command) {
-  command.add_option("SPEC", spec, "experiment spec, a YAML file")->required();
-  command.add_option("--overlay", edits.overlays, "YAML merged over the spec; may be repeated")
+void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::string& doc) {
+  command.add_option(name, spec, doc)->required();
+  command.add_option("--overlay", edits.overlays, "YAML merged over each spec; may be repeated")
       ->take_all();
   command.add_option("--set", edits.settings, "KEY=VALUE after overlays, e.g. train.batch=32")
       ->take_all();
@@ -17,8 +16,8 @@ void SpecFlags::add_to(CLI::App& command) {
       ->check(CLI::IsMember({"cpu", "auto"}));
 }
 
-Spec SpecFlags::read() const {
-  Spec read = read_spec(spec, edits);
+Spec SpecFlags::read(const std::filesystem::path& path) const {
+  Spec read = read_spec(path, edits);
   if (workers > 0) read.feed.workers = workers;
   if (threads > 0) read.compute.threads = threads;
   return read;
