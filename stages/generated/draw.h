@@ -12,10 +12,10 @@ struct Subject {
   const Motif* texture = nullptr;
 };
 
-/// Draws the subject once, at a random place, scale, rotation and pair of colours, on a shaded,
-/// cluttered and noisy ground of random colours, antialiased. The object's diameter is 0.45 to 0.9
-/// of the short side; it may reach over an edge. A function of the subject, the size and the
-/// stream.
+/// Draws the subject once, at a random place, scale, lean (up to 30 degrees) and pair of colours,
+/// on a shaded, cluttered and noisy ground of random colours, antialiased. The object's diameter is
+/// 0.6 to 0.96 of the short side; it may reach over an edge. A function of the subject, the size
+/// and the stream.
 [[nodiscard]] Image draw(const Subject& subject, Size size, Rng& rng);
 
 }  // namespace vggflow

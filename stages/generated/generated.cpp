@@ -25,7 +25,7 @@ Subject subject_of(int k) {
   const int shapes = static_cast<int>(kShapes.size());
   const int texture_pairs = static_cast<int>(kTextures.size()) / 2;
   const int pair = k / 2;
-  const int texture_pair = (pair + pair / shapes) % texture_pairs;
+  const int texture_pair = (pair % shapes + pair / shapes) % texture_pairs;
   return {&kShapes[static_cast<std::size_t>(pair % shapes)],
           &kTextures[static_cast<std::size_t>(2 * texture_pair + k % 2)]};
 }

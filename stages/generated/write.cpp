@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <exception>
@@ -84,7 +85,7 @@ void write_images(const Dataset& dataset, const fs::path& to, int workers) {
   };
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < workers; ++i) threads.emplace_back(work);
+    for (int i = 0; i < std::max(workers, 1); ++i) threads.emplace_back(work);
   }
   if (first_error) std::rethrow_exception(first_error);
 }
