@@ -114,6 +114,40 @@ TEST(ReferenceEngineTest, AccumulationEqualsTheLargeBatchWithDropoutAndWeights) 
   EXPECT_EQ(b.weight_sum, 5.5);
 }
 
+/// Two processes that hold the same samples.
+class Twins final : public Communicator {
+ public:
+  [[nodiscard]] int rank() const override { return 0; }
+  [[nodiscard]] int size() const override { return 2; }
+  void start_sum(std::span<float> values) override { twice(values); }
+  void wait() override {}
+  void sum(std::span<double> values) override { twice(values); }
+  void barrier() override {}
+
+ private:
+  static void twice(auto values) {
+    for (auto& v : values) v *= 2;
+  }
+};
+
+TEST(ReferenceEngineTest, UpdateSumsOverTheProcesses) {
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  const auto alone = engine_of(tiny_net(), {.batch = 2});
+  const auto twin = engine_of(tiny_net(), {.batch = 2, .communicator = std::make_shared<Twins>()});
+  Step step = step_of(batch);
+  alone->accumulate(batch, step);
+  step.weight_sum *= 2;  // of the global batch
+  twin->accumulate(batch, step);
+  alone->update({.rate = 0.1});
+  twin->update({.rate = 0.1});
+  expect_equal(twin->parameters(), alone->parameters(), 1e-7F);
+  const StepResult a = alone->poll().value();
+  const StepResult b = twin->poll().value();
+  EXPECT_NEAR(b.loss, a.loss, 1e-12);
+  EXPECT_EQ(b.top1_errors, 2 * a.top1_errors);
+  EXPECT_EQ(b.weight_sum, 4);
+}
+
 TEST(ReferenceEngineTest, SkippedSlotsDoNotCountWhateverTheyHold) {
   const Net net = tiny_net();
   Batch batch = random_batch(3, {6, 4}, 7);
@@ -339,7 +373,7 @@ TEST(ReferenceEngineTest, ErrorParametersOfAnotherNet) {
   std::get<FullyConnected>(other.layers.back()).outputs = 9;
   EXPECT_THAT([&] { engine->load(zero_parameters(other)); },
               Throws<Error>(Property(&Error::message,
-                                     HasSubstr("fc8.weight is (9, 8), the net wants (7, 8)"))));
+                                     HasSubstr("fc8.weight is (9, 24), the net wants (7, 24)"))));
 }
 
 }  // namespace
