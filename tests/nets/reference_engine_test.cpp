@@ -2,50 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
-#include "base/error.h"
-#include "nets/engine.h"
-#include "tests/nets/tiny.h"
+#include "tests/nets/reference_fixture.h"
 
 namespace vggflow {
 namespace {
 
-using ::testing::FloatNear;
 using ::testing::HasSubstr;
-using ::testing::Pointwise;
 using ::testing::Property;
 using ::testing::Throws;
-
-std::unique_ptr<Engine> engine_of(const Net& net, const EngineOptions& options) {
-  auto engine = make_engine("reference", net, options);
-  engine->load(random_parameters(net));
-  return engine;
-}
-
-void expect_equal(const Parameters& a, const Parameters& b, float tolerance = 0) {
-  ASSERT_EQ(a.tensors.size(), b.tensors.size());
-  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
-    EXPECT_THAT(a.tensors[i].values, Pointwise(FloatNear(tolerance), b.tensors[i].values))
-        << a.tensors[i].name;
-  }
-}
-
-bool equal(const Parameters& a, const Parameters& b) {
-  return std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(),
-                    [](const Tensor& x, const Tensor& y) { return x.values == y.values; });
-}
-
-Step step_of(const Batch& batch, std::uint64_t iteration = 0, std::uint64_t first_position = 0) {
-  double sum = 0;
-  for (const float w : batch.weights) sum += w;
-  return {iteration, first_position, sum};
-}
-
-auto engine_error(const std::string& text) {
-  return Throws<Error>(::testing::AllOf(Property(&Error::origin, Origin::engine),
-                                        Property(&Error::message, HasSubstr(text))));
-}
 
 TEST(ReferenceEngineTest, ParametersAndStateComeBackAsLoaded) {
   const Net net = tiny_net();
@@ -112,6 +77,40 @@ TEST(ReferenceEngineTest, AccumulationEqualsTheLargeBatchWithDropoutAndWeights) 
   EXPECT_EQ(b.top1_errors, a.top1_errors);
   EXPECT_EQ(b.top5_errors, a.top5_errors);
   EXPECT_EQ(b.weight_sum, 5.5);
+}
+
+/// Two processes that hold the same samples.
+class Twins final : public Communicator {
+ public:
+  [[nodiscard]] int rank() const override { return 0; }
+  [[nodiscard]] int size() const override { return 2; }
+  void start_sum(std::span<float> values) override { twice(values); }
+  void wait() override {}
+  void sum(std::span<double> values) override { twice(values); }
+  void barrier() override {}
+
+ private:
+  static void twice(auto values) {
+    for (auto& v : values) v *= 2;
+  }
+};
+
+TEST(ReferenceEngineTest, UpdateSumsOverTheProcesses) {
+  const Batch batch = random_batch(2, {6, 4}, 7);
+  const auto alone = engine_of(tiny_net(), {.batch = 2});
+  const auto twin = engine_of(tiny_net(), {.batch = 2, .communicator = std::make_shared<Twins>()});
+  Step step = step_of(batch);
+  alone->accumulate(batch, step);
+  step.weight_sum *= 2;  // of the global batch
+  twin->accumulate(batch, step);
+  alone->update({.rate = 0.1});
+  twin->update({.rate = 0.1});
+  expect_equal(twin->parameters(), alone->parameters(), 1e-7F);
+  const StepResult a = alone->poll().value();
+  const StepResult b = twin->poll().value();
+  EXPECT_NEAR(b.loss, a.loss, 1e-12);
+  EXPECT_EQ(b.top1_errors, 2 * a.top1_errors);
+  EXPECT_EQ(b.weight_sum, 4);
 }
 
 TEST(ReferenceEngineTest, SkippedSlotsDoNotCountWhateverTheyHold) {
@@ -235,88 +234,6 @@ TEST(ReferenceEngineTest, TrainingLearnsABatchByHeart) {
   EXPECT_EQ(last.top1_errors, 0);
 }
 
-TEST(ReferenceEngineTest, ScoringNeverChangesTrainingState) {
-  const auto engine = engine_of(tiny_net(0.5), {.batch = 2});
-  const Batch batch = random_batch(2, {6, 4}, 7);
-  engine->accumulate(batch, step_of(batch));
-  const Parameters gradients = engine->gradients();
-  Scores scores;
-  engine->score(random_batch(3, {9, 8}, 7), scores);
-  EXPECT_TRUE(equal(engine->gradients(), gradients));
-  EXPECT_TRUE(equal(engine->parameters(), random_parameters(tiny_net())));
-  EXPECT_FALSE(engine->poll());
-}
-
-TEST(ReferenceEngineTest, PosteriorsSumToOneAndIgnoreDropoutAndSampleWeights) {
-  Batch batch = random_batch(2, {6, 4}, 7);
-  Scores scores;
-  engine_of(tiny_net(0), {})->score(batch, scores);
-  EXPECT_EQ(scores.slots, 2);
-  EXPECT_EQ(scores.classes, 7);
-  ASSERT_EQ(scores.values.size(), 14U);
-  for (int n = 0; n < 2; ++n) {
-    EXPECT_NEAR(std::accumulate(scores.row(n), scores.row(n) + 7, 0.0), 1, 1e-6);
-  }
-  Scores again;
-  batch.weights = {0, 1};
-  engine_of(tiny_net(0.5), {})->score(batch, again);
-  EXPECT_EQ(again.values, scores.values);
-}
-
-/// Posteriors of every crop of the training size, all offsets by the pool's stride.
-std::vector<Scores> scores_of_crops(Engine& engine, const Batch& whole, Size crop, int stride) {
-  std::vector<Scores> all;
-  for (int y = 0; y + crop.height <= whole.shape.image.height; y += stride) {
-    for (int x = 0; x + crop.width <= whole.shape.image.width; x += stride) {
-      Batch batch = random_batch(1, crop, 1);
-      const ConstImageView window = whole.slot(0).window({x, y, crop.width, crop.height});
-      for (int row = 0; row < crop.height; ++row) {
-        std::copy_n(window.row(row), crop.width * kChannels, batch.slot(0).row(row));
-      }
-      engine.score(batch, all.emplace_back());
-    }
-  }
-  return all;
-}
-
-TEST(ReferenceEngineTest, DenseScoringIsTheMeanOfAllCropsWherePaddingHasNoPart) {
-  const Net net{"n",
-                {6, 4},
-                {Convolution{"c", 6, 1}, Relu{}, MaxPool{2}, FullyConnected{"f", 5}, Relu{},
-                 FullyConnected{"g", 4}}};
-  const Batch whole = random_batch(1, {10, 8}, 4);
-  const auto posteriors = engine_of(net, {.aggregate = Aggregate::posteriors});
-  const std::vector<Scores> crops = scores_of_crops(*posteriors, whole, net.input, 2);
-  ASSERT_EQ(crops.size(), 9U);
-
-  std::vector<double> mean(4, 0.0);
-  std::vector<double> geometric(4, 1.0);  // softmax of mean scores ~ geometric mean of posteriors
-  for (const Scores& scores : crops) {
-    for (std::size_t c = 0; c < 4; ++c) {
-      mean[c] += scores.values[c] / 9;
-      geometric[c] *= std::pow(scores.values[c], 1.0 / 9);
-    }
-  }
-  const double sum = std::accumulate(geometric.begin(), geometric.end(), 0.0);
-  for (double& p : geometric) p /= sum;
-  Scores dense;
-  posteriors->score(whole, dense);
-  EXPECT_THAT(dense.values, Pointwise(FloatNear(1e-6F), mean));
-  engine_of(net, {.aggregate = Aggregate::scores})->score(whole, dense);
-  EXPECT_THAT(dense.values, Pointwise(FloatNear(1e-6F), geometric));
-}
-
-TEST(ReferenceEngineTest, ErrorPictureTooSmallToScore) {
-  const auto engine =
-      engine_of(vggflow::Net{"n", {6, 6}, {MaxPool{2}, FullyConnected{"f", 2}}}, {});
-  Scores scores;
-  EXPECT_THAT(
-      [&] {
-        engine->score(random_batch(1, {9, 5}, 2), scores);
-      },
-      engine_error("pictures of 9x5 px; allowed: sides of at least 6 px"));
-}
-
 TEST(ReferenceEngineTest, ErrorBatchOfAnotherShape) {
   const auto engine = engine_of(tiny_net(), {.batch = 2});
   const Batch batch = random_batch(3, {6, 4}, 7);
@@ -339,7 +256,7 @@ TEST(ReferenceEngineTest, ErrorParametersOfAnotherNet) {
   std::get<FullyConnected>(other.layers.back()).outputs = 9;
   EXPECT_THAT([&] { engine->load(zero_parameters(other)); },
               Throws<Error>(Property(&Error::message,
-                                     HasSubstr("fc8.weight is (9, 8), the net wants (7, 8)"))));
+                                     HasSubstr("fc8.weight is (9, 24), the net wants (7, 24)"))));
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 // The reference engine against PyTorch: see torch_golden.py.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "nets/engine.h"
 
