@@ -45,8 +45,8 @@ struct StageSchema {
   std::string_view doc;  ///< one line
   Role role = Role::augmentation;
   bool renders = false;  ///< asks for pixels: whatever is pending is rendered before it
-  std::vector<ParamSpec> params;
-  std::function<std::unique_ptr<Stage>(Params&)> make;  ///< reads its own params; Error (spec)
+  std::vector<ParamSpec> params = {};
+  std::function<std::unique_ptr<Stage>(Params&)> make = {};  ///< reads its own params; Error (spec)
 };
 
 /// All stages of the process, sorted by name. Stages register themselves while libraries load.

@@ -119,7 +119,8 @@ Decoder::Columns Decoder::crop_columns(Rect window) {
   return columns;
 }
 
-/// Rows are judged as they come: what is damaged below the window is never seen.
+/// Rows are judged as they come: what is damaged below the window is never seen. Skipping keeps the
+/// rows that upsampling looks at; one row of margin does not lean on how well it does so.
 void Decoder::read_rows(Rect window, Columns columns, ImageView out) {
   const std::size_t skipped_bytes =
       (static_cast<std::size_t>(window.x) - columns.first) * kChannels;

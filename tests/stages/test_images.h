@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct JpegKind {
   bool progressive = false;
   bool cmyk = false;
   int restart_rows = 0;
+  friend void PrintTo(const JpegKind& kind, std::ostream* out) { *out << kind.name; }
 };
 [[nodiscard]] std::vector<std::byte> test_jpeg(const Image& picture, const JpegKind& kind);
 
