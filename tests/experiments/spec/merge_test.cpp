@@ -84,8 +84,8 @@ Value random_map(std::mt19937& random, int depth) {
   Value map = Value::map();
   for (const char* key : {"a", "b", "c"}) {
     if (random() % 3 == 0) continue;
-    map[key] = random_map(random, depth - 1);
-    if (depth == 0) map[key] = Value::text(std::to_string(random() % 100));
+    map[key] =
+        depth > 0 ? random_map(random, depth - 1) : Value::text(std::to_string(random() % 100));
   }
   return map;
 }
