@@ -17,14 +17,14 @@ namespace fs = std::filesystem;
 using Chain = std::vector<fs::path>;
 
 std::string file_text(const fs::path& path, const std::string& asked_at) {
-  errno = 0;
   std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad() || fs::is_directory(path)) {
+  const bool folder = fs::is_directory(path);  // opens, but cannot be read
+  if (folder || !in.is_open()) {
+    if (folder) errno = EISDIR;
     const Error why = system_error("cannot read the spec " + path.string(), {});
     throw Error(Origin::spec, why.message(), asked_at);
   }
-  return text;
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void check_circle(const Chain& chain, const fs::path& path, const std::string& asked_at) {

@@ -65,7 +65,10 @@ Rates read_sgd(Params sgd) {
   rates.rate = sgd.number({.key = "rate", .doc = "the learning rate", .min = 0, .max = 1e6});
   if (rates.rate == 0) sgd.fail("rate", "got '0'; allowed: a number > 0");
   rates.momentum = sgd.number({.key = "momentum", .fallback = "0.9", .min = 0});
-  if (rates.momentum >= 1) sgd.fail("momentum", "allowed: a number from 0 to below 1");
+  if (rates.momentum >= 1) {
+    const Value* written = sgd.value("momentum");
+    sgd.fail("momentum", "got '" + written->scalar + "'; allowed: a number from 0 to below 1");
+  }
   rates.decay = sgd.number({.key = "decay", .fallback = "0", .min = 0});
   sgd.finish();
   return rates;

@@ -1,6 +1,7 @@
 #include "experiments/spec/spec.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "base/error.h"
@@ -62,6 +63,16 @@ void check_training_size(const Params& root, const Spec& spec) {
   }
 }
 
+/// Extending a spec shuffles its keys; `spec.yaml` and `explain` show them as people write them.
+void put_in_order(Value& spec) {
+  static constexpr std::array<std::string_view, 10> kOrder = {
+      "name", "seed", "net", "init", "data", "pipeline", "train", "evaluate", "compute", "feed"};
+  const auto rank = [](const auto& entry) {
+    return std::ranges::find(kOrder, entry.first) - kOrder.begin();
+  };
+  std::ranges::stable_sort(spec.entries, {}, rank);
+}
+
 }  // namespace
 
 bool is_plain_name(std::string_view name) {
@@ -111,6 +122,7 @@ Spec read_spec(const std::filesystem::path& path, const SpecEdits& edits) {
   for (const std::string& setting : edits.settings) apply_setting(value, setting);
   remove_nulls(value);
   apply_miniature(value);
+  put_in_order(value);
   return make_spec(std::move(value));
 }
 

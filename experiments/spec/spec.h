@@ -62,7 +62,7 @@ struct EvaluationSpec {
   Aggregate aggregate = Aggregate::scores;
   int batch = 64;  ///< most pictures scored at once
   /// All views, scale by scale, each followed by its mirror.
-  [[nodiscard]] std::vector<View> all_views(int crop) const;
+  [[nodiscard]] VGGFLOW_API std::vector<View> all_views(int crop) const;
 };
 
 /// `compute: {engine: auto | onednn | reference, threads: 0}`; threads 0: all of the machine.
@@ -97,13 +97,13 @@ struct Spec {
   Value resolved;
 
   /// Error (usage) naming the known ones.
-  [[nodiscard]] const EvaluationSpec& evaluation(const std::string& name) const;
+  [[nodiscard]] VGGFLOW_API const EvaluationSpec& evaluation(const std::string& name) const;
 };
 
 /// What the command line lays over a spec's text.
 struct SpecEdits {
-  std::vector<std::filesystem::path> overlays;  ///< deep-merged in order, after `extends`
-  std::vector<std::string> settings;            ///< "train.batch=64", after the overlays
+  std::vector<std::filesystem::path> overlays = {};  ///< deep-merged in order, after `extends`
+  std::vector<std::string> settings = {};            ///< "train.batch=64", after the overlays
 };
 
 /// A YAML file as plain data, `extends` followed and merged. Error (spec) for bad YAML, duplicate
