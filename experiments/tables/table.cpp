@@ -71,7 +71,9 @@ std::string train_scale(const Value& pipeline) {
   for (const Value& entry : pipeline.items) {
     if (const Value* stage = entry.find("rescale")) return scale_of(*stage, "side");
     if (const Value* stage = entry.find("random_rescale")) {
-      return "[" + scale_of(*stage, "min") + ";" + scale_of(*stage, "max") + "]";
+      std::string range = "[";
+      range += scale_of(*stage, "min") + ";" + scale_of(*stage, "max") + "]";
+      return range;
     }
   }
   return {};
