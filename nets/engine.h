@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/batch.h"
@@ -95,9 +97,39 @@ class VGGFLOW_API Engine {
   [[nodiscard]] virtual std::string description() const = 0;
 };
 
-/// Engines by name: "reference", "onednn" (and, where built, "cudnn").
+/// What an engine says of itself.
+struct EngineSchema {
+  std::string_view name;
+  std::string_view doc;  ///< one line
+  /// Error (engine) where the engine cannot run here or cannot compile the net.
+  std::function<std::unique_ptr<Engine>(const Net&, const EngineOptions&)> make;
+};
+
+/// All engines of the process, sorted by name. Engines register themselves while the library
+/// loads: CMake alone decides which are there.
+class VGGFLOW_API EngineRegistry {
+ public:
+  [[nodiscard]] static EngineRegistry& instance();
+  /// Error (usage) if the name is taken.
+  void add(EngineSchema schema);
+  [[nodiscard]] const EngineSchema* find(std::string_view name) const;
+  [[nodiscard]] std::vector<const EngineSchema*> all() const;
+
+ private:
+  std::vector<std::unique_ptr<EngineSchema>> schemas_;
+};
+
+/// `const EngineRegistration kRegistered{{...}};` at the end of an engine's file.
+struct EngineRegistration {
+  explicit EngineRegistration(EngineSchema schema) {
+    EngineRegistry::instance().add(std::move(schema));
+  }
+};
+
+/// Names of the engines of this build, sorted: "onednn", "reference" (and, where built, "cudnn").
 [[nodiscard]] VGGFLOW_API std::vector<std::string_view> engine_names();
-/// Error (usage) for an unknown name, Error (engine) where the engine cannot run here.
+/// Error (usage) for an unknown name, Error (spec) for a net that cannot be, Error (engine) where
+/// the engine cannot run here.
 [[nodiscard]] VGGFLOW_API std::unique_ptr<Engine> make_engine(std::string_view name, const Net& net,
                                                               const EngineOptions& options);
 

@@ -70,9 +70,10 @@ struct ParameterShape {
   [[nodiscard]] std::string name() const { return layer + (bias ? ".bias" : ".weight"); }
 };
 
-/// Output shape of every layer on the training input. Error (spec) for a net that cannot be: no
-/// last fully connected layer, a pool of nothing, a convolution after a fully connected layer, two
-/// layers of one name, an even kernel.
+/// Error (spec) for a net that cannot be: no last fully connected layer, a pool of nothing, a
+/// convolution after a fully connected layer, two layers of one name, an even kernel.
+VGGFLOW_API void check_net(const Net& net);
+/// Output shape of every layer on the training input; checks the net.
 [[nodiscard]] VGGFLOW_API std::vector<Shape> layer_shapes(const Net& net);
 [[nodiscard]] VGGFLOW_API int classes(const Net& net);
 /// In the order of the layers, weights before bias.

@@ -11,7 +11,7 @@ namespace vggflow {
 
 /// What scales a paper net (Simonyan & Zisserman, table 1).
 struct VggOptions {
-  int crop = 224;              ///< input side, px; a multiple of 32
+  int crop = 224;              ///< input side, px; at least 32, halved (rounding down) five times
   int width_divisor = 1;       ///< channels 64 ... 512 divided by this
   int fully_connected = 4096;  ///< width of fc6 and fc7
   int classes = 1000;

@@ -19,14 +19,15 @@ namespace vggflow {
 class VGGFLOW_API Picture {
  public:
   Picture() = default;  // empty: size 0x0
-  /// `resampler` is borrowed and outlives the picture. Without `partial_decode` the whole file is
-  /// decoded before a window is cut from it; the result is the same.
+  /// `resampler` is borrowed and outlives the picture. Without `partial_decode` whole rows from the
+  /// top are decoded before a window is cut from them; the result is the same.
   Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
           bool partial_decode = true);
 
   /// px, as of the pending geometry.
   [[nodiscard]] Size size() const;
-  /// Pending; a second pending resample first renders the one before. Sides >= 1.
+  /// Pending; a second pending resample first renders the one before. Sides >= 1, else Error
+  /// (data).
   void rescale(Size to);
   /// Pending; `window` in the coordinates of size(). Error (data) if it is not within.
   void crop(Rect window);
@@ -36,28 +37,40 @@ class VGGFLOW_API Picture {
   void colour(const ColourAffine& next) { colour_ = colour_.then(next); }
   [[nodiscard]] const ColourAffine& pending_colour() const { return colour_; }
 
+  /// From now on the file is decoded at most once, whole, and this copy and those made of it cut
+  /// their windows from that. For a picture that will be rendered several times.
+  void keep_decoded();
+
   /// Renders now and gives the pixels to change (height, width, 3) u8 RGB; they are this copy's
-  /// own. Geometry after this works on what is left here. Error (spec) when a colour map is
-  /// pending: pixels are wanted after it, so the order of the stages is wrong.
+  /// own, and their size stays. Geometry after this works on what is left here. Error (spec) when a
+  /// colour map is pending: pixels are wanted after it, so the order of the stages is wrong.
   [[nodiscard]] Image& pixels();
 
   /// Writes the picture into `out`, which has its size. Error (data) if the file is damaged.
   void render(ImageView out) const;
 
  private:
-  /// One axis: out[i] = resampled[post(i)], resampled from in[j] = source[pre(j)].
+  /// A run of indices, forwards or backwards: i in [0, length) stands for offset + i, or for
+  /// offset + length - 1 - i.
   struct IndexMap {
     int offset = 0;
     int length = 0;
     bool reversed = false;
     void crop(int start, int count);
   };
+  /// out[i] = resampled[post(i)], resampled from in[j] = source[pre(j)]. Until a resample is
+  /// pending, `pre` is all there is.
   struct Axis {
     IndexMap pre;
     int resampled = 0;  // length after resampling
     IndexMap post;
   };
+  [[nodiscard]] IndexMap& last(Axis& axis) const { return resampling_ ? axis.post : axis.pre; }
   void restart(Size whole);
+  void render_into_own();
+  void render_resampled(ImageView out) const;
+  void read(Rect window, ImageView out) const;
+  [[nodiscard]] ConstImageView read_before_resampling(Rect window) const;
 
   std::shared_ptr<ImageSource> source_;
   std::shared_ptr<Image> own_;  // set instead of source_ once pixels() was called

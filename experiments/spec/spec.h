@@ -93,8 +93,8 @@ struct Spec {
   std::vector<EvaluationSpec> evaluations;
   ComputeSpec compute;
   FeedSpec feed;
-  Value
-      resolved;  ///< all of it after extends, overlay, --set and miniature, defaults not filled in
+  /// All of it after extends, overlay, --set and miniature; defaults are not filled in.
+  Value resolved;
 
   /// Error (usage) naming the known ones.
   [[nodiscard]] const EvaluationSpec& evaluation(const std::string& name) const;
@@ -112,10 +112,14 @@ struct SpecEdits {
 /// The text as YAML that read_yaml() reads back to the same data.
 [[nodiscard]] VGGFLOW_API std::string to_yaml(const Value& value);
 
-/// Maps merge key by key, null removes the key, anything else replaces. A map over a list of stages
+/// Maps merge key by key, anything else replaces. Null removes: it stays as a null, so that
+/// overlays can be laid over overlays, until remove_nulls() takes it away with its key. A map over
+/// a list of stages
 /// (`pipeline: {flip: {probability: 0}, colour_shift: null}`) edits the stages of that name: a map
 /// merges into its parameters, null removes it; a stage that is not there is appended.
 VGGFLOW_API void merge(Value& onto, const Value& from);
+/// Drops the keys whose value is null, but for stages without parameters (`- flip:`).
+VGGFLOW_API void remove_nulls(Value& value);
 /// "a.b.c=value"; the value is YAML.
 VGGFLOW_API void apply_setting(Value& onto, const std::string& setting);
 /// `miniature: K` divides crop, S, Q and channels by K, fc6/fc7 too unless `fully_connected` is

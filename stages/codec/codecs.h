@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "pipeline/image_source.h"
+
+namespace vggflow {
+
+/// One function per format, for open_image(), which has looked at the first bytes. The bytes
+/// outlive the source. Error (data) if the header is damaged or of a kind that is not supported.
+[[nodiscard]] std::unique_ptr<ImageSource> open_jpeg(std::span<const std::byte> encoded);
+[[nodiscard]] std::unique_ptr<ImageSource> open_png(std::span<const std::byte> encoded);
+
+/// Error (data) for sizes that only a damaged or hostile header has.
+void require_sane_size(std::uint64_t width, std::uint64_t height);
+
+}  // namespace vggflow

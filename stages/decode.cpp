@@ -1,0 +1,39 @@
+#include "pipeline/stage.h"
+#include "stages/codec/open_image.h"
+#include "stages/resample/profile.h"
+
+namespace vggflow {
+namespace {
+
+const ParamSpec kProfile{.key = "profile",
+                         .fallback = "opencv-linear",
+                         .doc = "how pictures are resampled",
+                         .choices = "opencv-linear|pillow-bilinear"};
+const ParamSpec kPartial{.key = "partial",
+                         .fallback = "true",
+                         .doc = "decode only the window that is needed; changes no pixel"};
+
+/// Reads the header and makes the lazy picture; pixels are decoded when they are asked for.
+class Decode final : public Stage {
+ public:
+  explicit Decode(Params& params)
+      : resampler_(resampling_profile(params.choice(kProfile))), partial_(params.flag(kPartial)) {}
+
+  void apply(Sample& sample, Rng&) const override {
+    sample.picture = Picture(open_image(sample.encoded), resampler_, partial_);
+  }
+
+ private:
+  const Resampler& resampler_;
+  bool partial_;
+};
+
+const StageRegistration kRegistered{
+    {.name = "decode",
+     .doc = "Opens the image (JPEG or PNG, told by its first bytes)",
+     .role = Role::decode,
+     .params = {kProfile, kPartial},
+     .make = [](Params& params) { return std::make_unique<Decode>(params); }}};
+
+}  // namespace
+}  // namespace vggflow

@@ -1,0 +1,127 @@
+#include "tests/stages/test_images.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+#include <utility>
+
+#include <jpeglib.h>
+
+#include "base/error.h"
+#include "base/rng.h"
+
+namespace vggflow::testing {
+
+Image test_picture(Size size, std::uint32_t seed) {
+  Image image(size);
+  Rng rng(seed, "test_picture", 0, static_cast<std::uint64_t>(size.area()));
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      std::uint8_t* pixel = image.view().at(x, y);
+      const auto noise = static_cast<int>(rng.below(64));
+      pixel[0] = static_cast<std::uint8_t>((x * 5 + y * 2 + noise) & 255);
+      pixel[1] = static_cast<std::uint8_t>((x * y / 7 + 2 * noise) & 255);
+      pixel[2] = static_cast<std::uint8_t>((y * 9 - x * 3 + (noise & 7)) & 255);
+    }
+  }
+  return image;
+}
+
+std::vector<std::byte> test_jpeg(const Image& picture, const JpegKind& kind) {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr errors{};
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* buffer = nullptr;
+  unsigned long length = 0;
+  jpeg_mem_dest(&info, &buffer, &length);
+  info.image_width = static_cast<JDIMENSION>(picture.size().width);
+  info.image_height = static_cast<JDIMENSION>(picture.size().height);
+  info.input_components = kind.grey ? 1 : kind.cmyk ? 4 : 3;
+  info.in_color_space = kind.grey ? JCS_GRAYSCALE : kind.cmyk ? JCS_CMYK : JCS_RGB;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, 90, TRUE);
+  if (!kind.grey && !kind.cmyk) {
+    info.comp_info[0].h_samp_factor = kind.h;
+    info.comp_info[0].v_samp_factor = kind.v;
+  }
+  if (kind.progressive) jpeg_simple_progression(&info);
+  info.restart_in_rows = kind.restart_rows;
+  jpeg_start_compress(&info, TRUE);
+  std::vector<std::uint8_t> row(static_cast<std::size_t>(picture.size().width) * 4);
+  for (int y = 0; y < picture.size().height; ++y) {
+    for (int x = 0; x < picture.size().width; ++x) {
+      for (int c = 0; c < info.input_components; ++c) {
+        row[static_cast<std::size_t>(x * info.input_components + c)] =
+            picture.view().at(x, y)[c % kChannels];
+      }
+    }
+    JSAMPROW pointer = row.data();
+    jpeg_write_scanlines(&info, &pointer, 1);
+  }
+  jpeg_finish_compress(&info);
+  std::vector<std::byte> encoded(length);
+  std::memcpy(encoded.data(), buffer, length);
+  std::free(buffer);
+  jpeg_destroy_compress(&info);
+  return encoded;
+}
+
+Image whole(ImageSource& source) {
+  return window_of(source, {0, 0, source.size().width, source.size().height});
+}
+
+Image window_of(ImageSource& source, Rect window) {
+  Image image(window.size());
+  source.read(window, image.view());
+  return image;
+}
+
+std::vector<std::uint8_t> bytes(ConstImageView view) {
+  std::vector<std::uint8_t> all;
+  for (int y = 0; y < view.size.height; ++y) {
+    all.insert(all.end(), view.row(y), view.row(y) + view.size.width * kChannels);
+  }
+  return all;
+}
+
+void MemorySource::read(Rect window, ImageView out) {
+  ++reads_;
+  last_read_ = window;
+  if (window.y + window.height > damaged_from_) throw Error(Origin::data, "damaged");
+  const ConstImageView in = std::as_const(pixels_).view().window(window);
+  for (int y = 0; y < window.height; ++y) {
+    std::memcpy(out.row(y), in.row(y), static_cast<std::size_t>(window.width) * kChannels);
+  }
+}
+
+Value stage_list(const std::string& text) {
+  Value list = Value::list();
+  list.file = "spec.yaml";
+  list.line = 1;
+  std::istringstream entries(text);
+  for (std::string entry; std::getline(entries, entry, ';');) {
+    std::istringstream words(entry);
+    std::string name;
+    words >> name;
+    Value params = Value::map();
+    params.file = "spec.yaml";
+    params.line = static_cast<int>(list.items.size()) + 2;
+    for (std::string word; words >> word;) {
+      const std::size_t equals = word.find('=');
+      Value value = Value::text(word.substr(equals + 1));
+      value.file = params.file;
+      value.line = params.line;
+      params[word.substr(0, equals)] = std::move(value);
+    }
+    Value item = Value::map();
+    item.file = params.file;
+    item.line = params.line;
+    item[name] = std::move(params);
+    list.items.push_back(std::move(item));
+  }
+  return list;
+}
+
+}  // namespace vggflow::testing
