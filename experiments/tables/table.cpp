@@ -84,11 +84,11 @@ void describe(TableRow& row, const Spec& spec) {
   if (const Value* pipeline = spec.resolved.find("pipeline")) {
     row.train_scale = train_scale(*pipeline);
   }
-  std::vector<std::string> scales;
+  row.test_scale.clear();
   for (const int scale : spec.evaluation(row.evaluation).scales) {
-    scales.push_back(std::to_string(scale));
+    if (!row.test_scale.empty()) row.test_scale += ',';
+    row.test_scale += std::to_string(scale);
   }
-  row.test_scale = joined(scales, ",");
 }
 
 std::string comparison_note(const Net& net) {
