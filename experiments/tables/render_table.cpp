@@ -105,7 +105,10 @@ std::string markdown_line(const Cells& row) {
   std::string line = "|";
   for (const std::string& cell : row) {
     line += ' ';
-    for (const char c : cell) line += c == '|' ? std::string("\\|") : std::string(1, c);
+    for (const char c : cell) {
+      if (c == '|') line += '\\';
+      line += c;
+    }
     line += " |";
   }
   return line + "\n";

@@ -29,12 +29,14 @@ std::vector<fs::path> experiments_in(const fs::path& out) {
   return found;
 }
 
-std::string one_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
-  for (auto at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
-    text.insert(at, "\\");
+/// Text that stays inside a cell of a table.
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '|') line += '\\';
+    line += c == '\n' ? ' ' : c;
   }
-  return text;
+  return line;
 }
 
 std::string link(const fs::path& file, const fs::path& out) {

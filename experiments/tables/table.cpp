@@ -71,7 +71,9 @@ std::string train_scale(const Value& pipeline) {
   for (const Value& entry : pipeline.items) {
     if (const Value* stage = entry.find("rescale")) return scale_of(*stage, "side");
     if (const Value* stage = entry.find("random_rescale")) {
-      return "[" + scale_of(*stage, "min") + ";" + scale_of(*stage, "max") + "]";
+      std::string range = "[";
+      range += scale_of(*stage, "min") + ";" + scale_of(*stage, "max") + "]";
+      return range;
     }
   }
   return {};
@@ -82,11 +84,11 @@ void describe(TableRow& row, const Spec& spec) {
   if (const Value* pipeline = spec.resolved.find("pipeline")) {
     row.train_scale = train_scale(*pipeline);
   }
-  std::vector<std::string> scales;
+  row.test_scale.clear();
   for (const int scale : spec.evaluation(row.evaluation).scales) {
-    scales.push_back(std::to_string(scale));
+    if (!row.test_scale.empty()) row.test_scale += ',';
+    row.test_scale += std::to_string(scale);
   }
-  row.test_scale = joined(scales, ",");
 }
 
 std::string comparison_note(const Net& net) {
