@@ -75,8 +75,9 @@ TEST_F(OnednnErrors, TrainingAnEngineMadeToScore) {
   expect_error(Origin::engine, "made to score", [&] { scorer->update({}); });
 }
 
-TEST_F(OnednnErrors, NoneInItsDescription) {
-  EXPECT_THAT(engine_->description(), testing::MatchesRegex("onednn [0-9.]+, 2 threads"));
+TEST(OnednnDescription, NamesVersionAndThreads) {
+  const auto engine = make_engine("onednn", tiny_net(), training_options(2, 3));
+  EXPECT_THAT(engine->description(), testing::MatchesRegex("onednn [0-9.]+, 3 threads"));
 }
 
 }  // namespace

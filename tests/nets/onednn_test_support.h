@@ -16,7 +16,7 @@ namespace vggflow {
 /// What two engines in f32 and double may differ by, relative to a tensor's largest value.
 inline constexpr double kTolerance = 1e-4;
 
-inline EngineOptions training_options(int batch, int threads = 2) {
+inline EngineOptions training_options(int batch, int threads = 1) {
   EngineOptions options;
   options.batch = batch;
   options.seed = 11;
