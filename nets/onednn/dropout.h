@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "base/export.h"
 #include "base/rng.h"
 #include "nets/engine.h"
 
@@ -18,8 +19,8 @@ struct DropoutKey {
 
 /// Draws the factors of a dropout layer, (N, C * H * W) row-major: 0 for what is dropped,
 /// 1 / (1 - probability) for what is kept. The masks are those defined in nets/engine.h.
-void draw_dropout(float* factors, const DropoutExtent& extent, const DropoutKey& dropout,
-                  const Step& step);
+VGGFLOW_API void draw_dropout(float* factors, const DropoutExtent& extent,
+                              const DropoutKey& dropout, const Step& step);
 
 /// values[i] *= factors[i].
 void multiply(float* values, const float* factors, std::size_t count);

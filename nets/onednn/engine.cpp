@@ -36,7 +36,7 @@ class OnednnEngine : public Engine {
 
   void load(const Parameters& parameters) override {
     const ThreadScope scope(threads_);
-    check_parameters(parameters, net_, "weights");
+    check_parameters(parameters, net_, {});
     parameters_.load(parameters);
   }
 
@@ -52,7 +52,7 @@ class OnednnEngine : public Engine {
 
   void restore(const State& state) override {
     const ThreadScope scope(threads_);
-    check_parameters(state.momenta, net_, "state");
+    check_parameters(state.momenta, net_, "momenta");
     parameters_.restore(state.momenta);
   }
 
@@ -63,7 +63,7 @@ class OnednnEngine : public Engine {
 
   void accumulate(const Batch& batch, const Step& step) override {
     const ThreadScope scope(threads_);
-    check_training(batch);
+    check_training(batch, step);
     sums_ += training_->run(batch, step);
     iteration_ = step.iteration;
   }
@@ -145,7 +145,7 @@ class OnednnEngine : public Engine {
     }
   }
 
-  void check_training(const Batch& batch) const {
+  void check_training(const Batch& batch, const Step& step) const {
     check_trains();
     const BatchShape wanted{options_.batch, net_.input};
     if (!(batch.shape == wanted)) {
@@ -154,8 +154,12 @@ class OnednnEngine : public Engine {
     }
     for (int n = 0; n < options_.batch; ++n) {
       const auto slot = static_cast<std::size_t>(n);
+      if (batch.weights[slot] == 0) continue;
+      if (!(step.weight_sum > 0)) {
+        throw Error(Origin::engine, "the weights of a batch sum to nothing");
+      }
       const int label = batch.labels[slot];
-      if (batch.weights[slot] != 0 && (label < 0 || label >= classes_)) {
+      if (label < 0 || label >= classes_) {
         throw Error(Origin::engine, "label " + std::to_string(label) + " in slot " +
                                         std::to_string(n) + "; allowed: 0 to " +
                                         std::to_string(classes_ - 1));
@@ -165,7 +169,8 @@ class OnednnEngine : public Engine {
 
   void check_scoring(const Batch& batch) const {
     const int least = least_input_side(net_);
-    if (batch.shape.slots < 1 || batch.shape.image.short_side() < least) {
+    const bool large = batch.shape.image.short_side() >= least || batch.shape.image == net_.input;
+    if (batch.shape.slots < 1 || !large) {
       throw Error(Origin::engine, "cannot score " + text(batch.shape) + " with net '" + net_.name +
                                       "'; allowed: sides of at least " + std::to_string(least) +
                                       " px");

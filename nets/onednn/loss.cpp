@@ -15,12 +15,11 @@ double log_sum_exp(const float* scores, int classes) {
 }
 
 // How many classes come before the label; ties go to the lower index. A score that is not a number
-// comes after all others, and so does none before it.
+// never comes behind: a net that has diverged is wrong.
 int rank(const float* scores, int classes, int label) {
   int before = 0;
-  for (int c = 0; c < classes; ++c) {
-    before += scores[c] > scores[label] || (scores[c] == scores[label] && c < label) ? 1 : 0;
-  }
+  for (int c = 0; c < label; ++c) before += scores[c] < scores[label] ? 0 : 1;
+  for (int c = label + 1; c < classes; ++c) before += scores[c] <= scores[label] ? 0 : 1;
   return before;
 }
 
@@ -51,7 +50,7 @@ LossSums SoftmaxLoss::run(const float* scores, float* gradient, const Batch& bat
     float* out = gradient + std::int64_t{n} * classes_;
     const double weight = batch.weights[slot];
     of_slot_[slot] = {};
-    if (weight == 0 || weight_sum == 0) {
+    if (weight == 0) {
       std::fill_n(out, classes_, 0.0F);
       continue;
     }

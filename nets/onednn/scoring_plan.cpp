@@ -25,7 +25,6 @@ class ScoringPlan::Builder {
       std::visit([this](const auto& layer) { add(layer); }, net_.layers[at_]);
     }
     plan_.positions_ = shape_.height * shape_.width;
-    plan_.maps_ = blob_;
     // A single position is channels last already.
     if (plan_.positions_ > 1) move_to(channels_last_layout(blob_dims(slots_, shape_)));
     plan_.maps_ = blob_;
@@ -99,10 +98,11 @@ class ScoringPlan::Builder {
   }
 
   void add(const MaxPool& pool) {
+    const auto source = blob().get_desc();
     shape_.height /= pool.window;
     shape_.width /= pool.window;
-    to_next(plan_scoring(device_.engine,
-                         PoolShape{blob().get_desc(), blob_dims(slots_, shape_), pool.window}));
+    to_next(
+        plan_scoring(device_.engine, PoolShape{source, blob_dims(slots_, shape_), pool.window}));
   }
 
   void add(const Lrn& lrn) {

@@ -1,0 +1,135 @@
+// A step of the onednn engine against the reference engine, on nets that differ in what is fused,
+// in what sizes round down, and in how channels fill the blocks of a layout.
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "nets/vgg.h"
+#include "tests/nets/onednn_test_support.h"
+
+namespace vggflow {
+namespace {
+
+constexpr int kSlots = 3;
+
+struct Case {
+  const char* name;
+  Net net;
+  friend void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+};
+
+std::vector<Case> cases() {
+  const FullyConnected last{"fc8", 7};
+  return {
+      {"EveryLayer", tiny_net()},
+      {"Dropout", tiny_net(0.5)},
+      {"PoolsRoundDown",
+       {"odd",
+        {11, 9},
+        {Convolution{"conv1", 16, 3}, Relu{}, MaxPool{2}, Convolution{"conv2", 32, 3}, Relu{},
+         MaxPool{2}, last}}},
+      {"FullBlocks",
+       {"blocks",
+        {8, 8},
+        {Convolution{"conv1", 16, 3}, Relu{}, Convolution{"conv2", 16, 3}, Relu{},
+         Convolution{"conv3", 32, 1}, Relu{}, MaxPool{2}, FullyConnected{"fc6", 32}, Relu{},
+         Dropout{0.3}, last}}},
+      {"NothingFused",
+       {"bare",
+        {6, 6},
+        {Convolution{"conv1", 5, 5}, MaxPool{2}, Relu{}, Lrn{5, 1, 0.1, 0.75}, Relu{},
+         Convolution{"conv2", 3, 3}, Dropout{0.25}, Relu{}, last}}},
+      {"DropoutOfMaps",
+       {"maps", {7, 5}, {Convolution{"conv1", 20, 3}, Relu{}, Dropout{0.5}, MaxPool{2}, last}}},
+      {"PoolFirst",
+       {"pool", {8, 8}, {MaxPool{2}, Relu{}, Convolution{"conv1", 6, 3}, Relu{}, last}}},
+      {"FullyConnectedOnly",
+       {"fc", {5, 4}, {FullyConnected{"fc6", 20}, Relu{}, Dropout{0.5}, last}}},
+      {"PoolAfterFullyConnected",
+       {"late", {4, 4}, {FullyConnected{"fc6", 9}, Relu{}, MaxPool{1}, last}}},
+      {"ALrn", vgg_net("A-LRN", {32, 16, 24, 10, 0.5})},
+      {"C", vgg_net("C", {32, 16, 24, 10, 0.5})},
+  };
+}
+
+class OnednnTraining : public testing::TestWithParam<Case> {
+ protected:
+  Net net_ = GetParam().net;
+  std::unique_ptr<Engine> reference_ = loaded("reference", net_, training_options(kSlots));
+  std::unique_ptr<Engine> onednn_ = loaded("onednn", net_, training_options(kSlots));
+  std::vector<Engine*> both_{reference_.get(), onednn_.get()};
+};
+
+TEST_P(OnednnTraining, GradientsAreTheReferences) {
+  const Batch batch = random_batch(kSlots, net_.input, classes(net_));
+  for (Engine* engine : both_) engine->accumulate(batch, {4, 100, kSlots});
+  expect_near(onednn_->gradients(), reference_->gradients(), "gradient of");
+}
+
+TEST_P(OnednnTraining, LossAndErrorsAreTheReferences) {
+  train(*reference_, net_, kSlots, 1);
+  train(*onednn_, net_, kSlots, 1);
+  const auto wanted = reference_->poll();
+  const auto got = onednn_->poll();
+  ASSERT_TRUE(wanted && got);
+  EXPECT_EQ(got->iteration, wanted->iteration);
+  EXPECT_NEAR(got->loss, wanted->loss, kTolerance * wanted->loss);
+  EXPECT_EQ(got->top1_errors, wanted->top1_errors);
+  EXPECT_EQ(got->top5_errors, wanted->top5_errors);
+  EXPECT_EQ(got->weight_sum, wanted->weight_sum);
+  EXPECT_FALSE(onednn_->poll());
+}
+
+TEST_P(OnednnTraining, SeveralStepsOnAnyThreadsLeadToTheReferencesWeights) {
+  train(*reference_, net_, kSlots, 3);
+  for (const int threads : {1, 2}) {
+    const auto onednn = loaded("onednn", net_, training_options(kSlots, threads));
+    train(*onednn, net_, kSlots, 3);
+    expect_near(onednn->parameters(), reference_->parameters(), "weights");
+    expect_near(onednn->state().momenta, reference_->state().momenta, "momentum of");
+  }
+}
+
+TEST_P(OnednnTraining, GradientsAddUpUntilTheUpdate) {
+  for (Engine* engine : both_) {
+    for (std::uint64_t part = 0; part < 3; ++part) {
+      engine->accumulate(random_batch(kSlots, net_.input, classes(net_), part),
+                         {7, part * kSlots, 3 * kSlots});
+    }
+  }
+  expect_near(onednn_->gradients(), reference_->gradients(), "sum of gradients of");
+  for (Engine* engine : both_) engine->update({0.02, 0.9, 0});
+  EXPECT_EQ(largest(onednn_->gradients().tensors[0].values), 0);
+  expect_near(onednn_->parameters(), reference_->parameters(), "weights");
+  EXPECT_NEAR(onednn_->poll()->loss, reference_->poll()->loss, 1e-4);
+}
+
+TEST_P(OnednnTraining, SlotsOfWeightZeroCountForNothing) {
+  Batch batch = random_batch(kSlots, net_.input, classes(net_));
+  batch.weights[1] = 0;
+  batch.labels[1] = -1;
+  for (Engine* engine : both_) engine->accumulate(batch, {0, 0, kSlots - 1});
+  expect_near(onednn_->gradients(), reference_->gradients(), "gradient of");
+  for (Engine* engine : both_) engine->update({0.02, 0.9, 0});
+  EXPECT_EQ(onednn_->poll()->weight_sum, kSlots - 1);
+}
+
+TEST_P(OnednnTraining, ScoringInBetweenChangesNothing) {
+  const auto other = loaded("onednn", net_, training_options(kSlots));
+  const Batch batch = random_batch(kSlots, net_.input, classes(net_));
+  Scores scores;
+  for (int i = 0; i < 2; ++i) {
+    for (Engine* engine : {onednn_.get(), other.get()}) {
+      engine->accumulate(batch, {0, 0, kSlots});
+      if (engine == other.get()) engine->score(batch, scores);
+      engine->update({0.02, 0.9, 5e-4});
+    }
+  }
+  expect_same(other->parameters(), onednn_->parameters(), "weights");
+}
+
+INSTANTIATE_TEST_SUITE_P(Nets, OnednnTraining, testing::ValuesIn(cases()),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace vggflow
