@@ -68,9 +68,9 @@ void JobRunner::read(Task& task) const noexcept {
 }
 
 void JobRunner::stage(std::size_t index, Task& task) const noexcept {
+  if (index == shared_stages_) share_out(task);
   const PlacedStage& placed = stages_[index];
   attempt(task, placed.schema->name, [&] {
-    if (index == shared_stages_) share_out(task);
     for (Sample& sample : task.samples) {
       // Every view of a picture draws the same numbers.
       Rng rng = stage_rng(placed, options_.seed, sample.epoch, sample.id);
@@ -79,23 +79,21 @@ void JobRunner::stage(std::size_t index, Task& task) const noexcept {
   });
 }
 
-bool JobRunner::shares(const Job& job) {
-  return job.destinations.size() > 1 || job.destinations.front().view.has_value();
-}
-
-void JobRunner::share_out(Task& task) const {
-  if (!shares(*task.job)) return;
+void JobRunner::share_out(Task& task) const noexcept {
   const auto& destinations = task.job->destinations;
-  if (destinations.size() > 1) task.samples.front().picture.keep_decoded();
-  task.samples.resize(destinations.size(), task.samples.front());
-  for (std::size_t d = 0; d < destinations.size(); ++d) {
-    if (destinations[d].view) apply(views_.at(*destinations[d].view), task.samples[d].picture);
-  }
+  if (destinations.size() == 1 && !destinations.front().view) return;
+  attempt(task, "view", [&] {
+    if (destinations.size() > 1) task.samples.front().picture.keep_decoded();
+    task.samples.resize(destinations.size(), task.samples.front());
+    for (std::size_t d = 0; d < destinations.size(); ++d) {
+      if (destinations[d].view) apply(views_.at(*destinations[d].view), task.samples[d].picture);
+    }
+  });
 }
 
 void JobRunner::render(Task& task) const noexcept {
+  if (shared_stages_ == stages_.size()) share_out(task);
   attempt(task, "render", [&] {
-    if (shared_stages_ == stages_.size()) share_out(task);
     for (std::size_t d = 0; d < task.samples.size(); ++d) {
       const Destination& destination = task.job->destinations[d];
       write_slot(task.samples[d], destination, (*task.batches)[destination.batch]);
@@ -109,8 +107,7 @@ void JobRunner::write_slot(const Sample& sample, const Destination& destination,
   const Size made = sample.picture.size();
   if (made != batch.shape.image) {
     throw Error(Origin::data, "the stages made a picture of " + to_string(made) +
-                                  " where the batch has slots of " +
-                                  to_string(batch.shape.image));
+                                  " where the batch has slots of " + to_string(batch.shape.image));
   }
   const auto slot = static_cast<std::size_t>(destination.slot);
   sample.picture.render(batch.slot(destination.slot));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/batch.h"
+#include "base/error.h"
 #include "pipeline/dataset.h"
 #include "pipeline/flow.h"
 #include "pipeline/planner.h"
@@ -67,8 +68,7 @@ class JobRunner {
   static constexpr int kMostSubstitutes = 16;
   template <class Work>
   void attempt(Task& task, std::string_view step, Work&& work) const noexcept;
-  [[nodiscard]] static bool shares(const Job& job);
-  void share_out(Task& task) const;
+  void share_out(Task& task) const noexcept;
   void write_slot(const Sample& sample, const Destination& destination, Batch& batch) const;
   void clear_slots(const Task& task) const;
   [[nodiscard]] int try_substitutes(Task& task);

@@ -16,8 +16,8 @@ class Limit {
     if (workers_ == 0) return control_.reset();
     // One more than the workers: TBB counts the thread that waits for them.
     const auto threads = static_cast<std::size_t>(workers_) + 1;
-    control_ = std::make_unique<tbb::global_control>(
-        tbb::global_control::max_allowed_parallelism, threads);
+    control_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                     threads);
   }
 
  private:

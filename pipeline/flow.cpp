@@ -1,0 +1,280 @@
+#include "pipeline/flow.h"
+
+#include <tbb/flow_graph.h>
+#include <tbb/task_arena.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "pipeline/flow_cells.h"
+#include "pipeline/flow_counters.h"
+#include "pipeline/flow_runner.h"
+#include "pipeline/flow_workers.h"
+
+namespace vggflow {
+namespace {
+
+namespace flow = tbb::flow;
+
+/// A job of a planned cell: what waits in front of `read`.
+struct JobPlace {
+  Cell* cell = nullptr;
+  std::size_t job = 0;
+};
+
+/// Tasks that are not on their way: as many are made as ever ran at once.
+class TaskPool {
+ public:
+  Task* take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) {
+      all_.push_back(std::make_unique<Task>());
+      free_.reserve(all_.size());
+      return all_.back().get();
+    }
+    Task* task = free_.back();
+    free_.pop_back();
+    return task;
+  }
+  void put(Task* task) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(task);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Task>> all_;
+  std::vector<Task*> free_;
+};
+
+FlowOptions checked(const FlowOptions& options) {
+  const auto at_least_one = [](const char* what, int value) {
+    if (value >= 1) return;
+    throw Error(Origin::spec,
+                std::string(what) + " is " + std::to_string(value) + "; allowed: at least 1");
+  };
+  at_least_one("workers", options.workers);
+  at_least_one("prefetch", options.prefetch);
+  return options;
+}
+
+std::vector<std::string> node_names(const StageList& stages) {
+  std::vector<std::string> names{"plan", "read"};
+  for (const PlacedStage& placed : stages) names.push_back(placed.stream);
+  names.emplace_back("render");
+  return names;
+}
+
+}  // namespace
+
+/// plan (serial) -> read (as many as workers, first come first served) -> stages -> render.
+///
+/// The nodes after `read` are lightweight: they run in the thread that read, one after the other.
+/// So a worker has one sample at a time, and a task on its way is touched by one thread.
+class Flow::Graph {
+ public:
+  Graph(const Dataset& dataset, StageList stages, std::unique_ptr<Planner> planner,
+        const FlowOptions& options)
+      : options_(checked(options)),
+        dataset_(dataset),
+        planner_(std::move(planner)),
+        counters_(node_names(stages)),
+        cells_(options_.prefetch),
+        runner_(dataset, std::move(stages), planner_->views(), options_,
+                [this](const Job& job, int attempt) { return substitute(job, attempt); }),
+        allowance_(options_.workers),
+        arena_(options_.workers, 0) {
+    arena_.execute([&] { nodes_ = std::make_unique<Nodes>(*this); });
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) nodes_->plan.try_put(&cells_[cell]);
+  }
+
+  ~Graph() {
+    cells_.cancel();
+    nodes_->graph.wait_for_all();
+  }
+
+  Cells::Delivery next() { return cells_.next(); }
+  void cancel() { cells_.cancel(); }
+  void give_back(std::size_t index) {
+    if (Cell* cell = cells_.give_back(index)) nodes_->plan.try_put(cell);
+  }
+
+  FlowStatistics statistics() const {
+    FlowStatistics all = counters_.read();
+    const Cells::Times times = cells_.times();
+    all.batches = times.batches;
+    all.starved_s = times.starved_s;
+    all.no_free_slot_s = times.no_free_slot_s;
+    all.workers = options_.workers;
+    return all;
+  }
+  std::vector<FailedSample> failures() const { return runner_.failures().all(); }
+
+ private:
+  using StageNode = flow::function_node<Task*, Task*, flow::lightweight>;
+
+  struct Nodes {
+    explicit Nodes(Graph& owner);
+    flow::graph graph;
+    flow::function_node<Cell*> plan;
+    flow::function_node<JobPlace, Task*> read;
+    std::vector<std::unique_ptr<StageNode>> stages;
+    flow::function_node<Task*, flow::continue_msg, flow::lightweight> render;
+  };
+
+  std::optional<std::uint64_t> substitute(const Job& job, int attempt) {
+    const std::lock_guard lock(planner_mutex_);
+    return planner_->substitute(job, attempt);
+  }
+  std::optional<Plan> next_plan();
+  std::optional<Error> note_unreadable(const Plan& plan);
+  void plan(Cell& cell) noexcept;
+  void feed(Cell& cell, Plan plan, std::optional<Error> failure);
+  Task* read(const JobPlace& place) noexcept;
+  Task* stage(std::size_t index, Task* task) noexcept;
+  void render(Task* task) noexcept;
+
+  FlowOptions options_;
+  const Dataset& dataset_;
+  std::unique_ptr<Planner> planner_;
+  std::mutex planner_mutex_;
+  FlowCounters counters_;
+  Cells cells_;
+  JobRunner runner_;
+  TaskPool pool_;
+  WorkerAllowance allowance_;
+  tbb::task_arena arena_;
+  std::unique_ptr<Nodes> nodes_;
+};
+
+// Bodies are noexcept: TBB runs a lightweight node in place only if its body cannot throw.
+Flow::Graph::Nodes::Nodes(Graph& owner)
+    : plan(graph, flow::serial,
+           [&owner](Cell* cell) noexcept {
+             owner.plan(*cell);
+             return flow::continue_msg{};
+           }),
+      read(graph, static_cast<std::size_t>(owner.options_.workers),
+           [&owner](const JobPlace& place) noexcept { return owner.read(place); }),
+      render(graph, flow::unlimited, [&owner](Task* task) noexcept {
+        owner.render(task);
+        return flow::continue_msg{};
+      }) {
+  flow::sender<Task*>* last = &read;
+  for (std::size_t s = 0; s < owner.runner_.stages().size(); ++s) {
+    stages.push_back(std::make_unique<StageNode>(
+        graph, flow::unlimited, [&owner, s](Task* task) noexcept { return owner.stage(s, task); }));
+    flow::make_edge(*last, *stages.back());
+    last = stages.back().get();
+  }
+  flow::make_edge(*last, render);
+}
+
+std::optional<Plan> Flow::Graph::next_plan() {
+  const std::lock_guard lock(planner_mutex_);
+  return planner_->next();
+}
+
+std::optional<Error> Flow::Graph::note_unreadable(const Plan& plan) {
+  for (const FailedSample& failure : plan.failed) runner_.failures().add(failure);
+  if (plan.failed.empty() || options_.on_error == OnError::skip) return std::nullopt;
+  return Error(Origin::data, plan.failed.front().reason, plan.failed.front().name);
+}
+
+void Flow::Graph::plan(Cell& cell) noexcept {
+  const FlowCounters::Busy busy(counters_, 0);
+  try {
+    while (cells_.planning()) {
+      std::optional<Plan> plan = next_plan();
+      if (!plan) return cells_.end(nullptr);
+      std::optional<Error> failure = note_unreadable(*plan);
+      if (plan->batches.empty() && !failure) continue;  // all it has is images to report
+      return feed(cell, std::move(*plan), std::move(failure));
+    }
+  } catch (...) {
+    cells_.end(std::current_exception());
+  }
+}
+
+void Flow::Graph::feed(Cell& cell, Plan plan, std::optional<Error> failure) {
+  for (const Job& job : plan.jobs) dataset_.will_need(job.id);
+  const std::size_t jobs = plan.jobs.size();
+  cells_.queue(cell, std::move(plan), std::move(failure));
+  for (std::size_t job = 0; job < jobs; ++job) nodes_->read.try_put({&cell, job});
+}
+
+Task* Flow::Graph::read(const JobPlace& place) noexcept {
+  Task* task = pool_.take();
+  task->cell = place.cell->index;
+  task->job = &place.cell->plan.jobs[place.job];
+  task->batches = &place.cell->batches;
+  task->id = task->job->id;
+  task->failure.reset();
+  if (cells_.stopped()) return task;
+  const FlowCounters::Busy busy(counters_, 1);
+  runner_.read(*task);
+  return task;
+}
+
+Task* Flow::Graph::stage(std::size_t index, Task* task) noexcept {
+  if (cells_.stopped()) return task;
+  const FlowCounters::Busy busy(counters_, 2 + index);
+  runner_.stage(index, *task);
+  return task;
+}
+
+void Flow::Graph::render(Task* task) noexcept {
+  Cell& cell = cells_[task->cell];
+  if (!cells_.stopped()) {
+    const FlowCounters::Busy busy(counters_, 2 + runner_.stages().size());
+    runner_.render(*task);
+    if (auto error = runner_.settle(*task)) {
+      const auto place = static_cast<std::size_t>(task->job - cell.plan.jobs.data());
+      cells_.fail(cell, place, std::move(*error));
+    }
+  }
+  task->samples.clear();
+  pool_.put(task);
+  cells_.job_done(cell);
+}
+
+Flow::Flow(const Dataset& dataset, StageList stages, std::unique_ptr<Planner> planner,
+           const FlowOptions& options)
+    : graph_(std::make_unique<Graph>(dataset, std::move(stages), std::move(planner), options)) {}
+
+Flow::~Flow() = default;
+
+BatchLease Flow::next() {
+  const Cells::Delivery delivery = graph_->next();
+  if (delivery.batch == nullptr) return {};
+  return {*this, *delivery.batch, delivery.cell};
+}
+
+void Flow::cancel() { graph_->cancel(); }
+FlowStatistics Flow::statistics() const { return graph_->statistics(); }
+std::vector<FailedSample> Flow::failures() const { return graph_->failures(); }
+void Flow::give_back(std::size_t cell) noexcept { graph_->give_back(cell); }
+
+BatchLease::BatchLease(BatchLease&& other) noexcept
+    : flow_(std::exchange(other.flow_, nullptr)),
+      batch_(std::exchange(other.batch_, nullptr)),
+      cell_(other.cell_) {}
+
+BatchLease& BatchLease::operator=(BatchLease&& other) noexcept {
+  if (this == &other) return *this;
+  release();
+  flow_ = std::exchange(other.flow_, nullptr);
+  batch_ = std::exchange(other.batch_, nullptr);
+  cell_ = other.cell_;
+  return *this;
+}
+
+BatchLease::~BatchLease() { release(); }
+
+void BatchLease::release() noexcept {
+  if (batch_ == nullptr) return;
+  batch_ = nullptr;
+  std::exchange(flow_, nullptr)->give_back(cell_);
+}
+
+}  // namespace vggflow
