@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "experiments/command/command.h"
-#include "experiments/tables/render.h"
+#include "experiments/tables/render_table.h"
 
 namespace vggflow {
 
