@@ -1,8 +1,8 @@
 #include "base/params.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <sstream>
 
 #include "base/error.h"
 
@@ -19,9 +19,9 @@ std::optional<Number> parsed(std::string_view text) {
 }
 
 std::string shortest(double number) {
-  std::ostringstream out;
-  out << number;
-  return out.str();
+  std::array<char, 32> text{};
+  const auto [end, failure] = std::to_chars(text.data(), text.data() + text.size(), number);
+  return {text.data(), end};
 }
 
 std::string bounds_text(const ParamSpec& spec) {
@@ -62,7 +62,8 @@ std::string shown(const Value& value) {
 
 }  // namespace
 
-Params::Params(const Value& map, std::string path) : map_(&map), path_(std::move(path)) {
+Params::Params(const Value& map, std::string path)
+    : map_(&map), place_(map.place()), path_(std::move(path)) {
   if (map.kind == Value::Kind::map || map.is_null()) return;
   throw Error(Origin::spec, path_ + ": got " + shown(map) + "; allowed: a map of keys and values",
               map.place());
@@ -76,7 +77,7 @@ std::string Params::path(std::string_view key) const {
 
 void Params::fail(std::string_view key, const std::string& message) const {
   const Value* entry = map_->find(key);
-  throw Error(Origin::spec, path(key) + ": " + message, entry ? entry->place() : map_->place());
+  throw Error(Origin::spec, path(key) + ": " + message, entry ? entry->place() : place_);
 }
 
 void Params::wrong(const ParamSpec& spec, const Value& value, const std::string& wanted) const {
@@ -91,7 +92,9 @@ const Value* Params::value(std::string_view key) {
 Params Params::map(std::string_view key) {
   static const Value kEmpty = Value::map();
   const Value* entry = value(key);
-  return Params(entry ? *entry : kEmpty, path(key));
+  Params section(entry ? *entry : kEmpty, path(key));
+  if (section.place_.empty()) section.place_ = place_;  // a missing section is missing here
+  return section;
 }
 
 Value Params::lookup(const ParamSpec& spec) {

@@ -70,6 +70,7 @@ class VGGFLOW_API Params {
                           const std::string& wanted) const;
 
   const Value* map_;
+  std::string place_;
   std::string path_;
   std::set<std::string, std::less<>> asked_;
 };

@@ -82,7 +82,7 @@ FeedSpec read_feed(Params section) {
   feed.prefetch = static_cast<int>(
       section.integer({.key = "prefetch", .fallback = "2", .min = 1, .max = 1024}));
   feed.on_error = kPolicies.at(
-      section.choice({.key = "on_error", .fallback = "fail", .choices = "fail|skip|substitute"}));
+      section.choice({.key = "on_error", .fallback = "skip", .choices = "skip|fail|substitute"}));
   section.finish();
   return feed;
 }

@@ -71,12 +71,12 @@ struct ComputeSpec {
   int threads = 0;
 };
 
-/// `feed: {workers: 0, prefetch: 2, on_error: fail | skip | substitute}`; workers 0: all of the
+/// `feed: {workers: 0, prefetch: 2, on_error: skip | fail | substitute}`; workers 0: all of the
 /// machine. Nothing here changes a byte of a batch (but what a failed image is replaced by).
 struct FeedSpec {
   int workers = 0;
   int prefetch = 2;
-  OnError on_error = OnError::fail;
+  OnError on_error = OnError::skip;
 };
 
 /// An experiment, resolved and checked.

@@ -45,7 +45,7 @@ TEST_F(SpecReader, ReadsEverything) {
   EXPECT_EQ(read.evaluation("single").aggregate, Aggregate::scores);
   EXPECT_EQ(read.compute.engine, "auto");
   EXPECT_EQ(read.feed.prefetch, 2);
-  EXPECT_EQ(read.feed.on_error, OnError::fail);
+  EXPECT_EQ(read.feed.on_error, OnError::skip);
 }
 
 TEST_F(SpecReader, TellsAScorerMeanDivisorAndProfile) {
