@@ -69,8 +69,9 @@ std::vector<std::string> node_names(const StageList& stages) {
 
 /// plan (serial) -> read (as many as workers, first come first served) -> stages -> render.
 ///
-/// The nodes after `read` are lightweight: they run in the thread that read, one after the other.
-/// So a worker has one sample at a time, and a task on its way is touched by one thread.
+/// A node with one successor hands it its next task by TBB's bypass: the thread that read goes on
+/// to the end before it takes another job. So a worker has one sample at a time. (Lightweight nodes
+/// would do the same under a lock of the edge: all samples of a flow one after the other.)
 class Flow::Graph {
  public:
   Graph(const Dataset& dataset, StageList stages, std::unique_ptr<Planner> planner,
@@ -111,7 +112,7 @@ class Flow::Graph {
   std::vector<FailedSample> failures() const { return runner_.failures().all(); }
 
  private:
-  using StageNode = flow::function_node<Task*, Task*, flow::lightweight>;
+  using StageNode = flow::function_node<Task*, Task*>;
 
   struct Nodes {
     explicit Nodes(Graph& owner);
@@ -119,7 +120,7 @@ class Flow::Graph {
     flow::function_node<Cell*> plan;
     flow::function_node<JobPlace, Task*> read;
     std::vector<std::unique_ptr<StageNode>> stages;
-    flow::function_node<Task*, flow::continue_msg, flow::lightweight> render;
+    flow::function_node<Task*> render;
   };
 
   std::optional<std::uint64_t> substitute(const Job& job, int attempt) {
@@ -147,7 +148,7 @@ class Flow::Graph {
   std::unique_ptr<Nodes> nodes_;
 };
 
-// Bodies are noexcept: TBB runs a lightweight node in place only if its body cannot throw.
+// Bodies are noexcept: an exception that left one would end the whole graph.
 Flow::Graph::Nodes::Nodes(Graph& owner)
     : plan(graph, flow::serial,
            [&owner](Cell* cell) noexcept {

@@ -1,0 +1,179 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "pipeline/epoch_order.h"
+#include "tests/pipeline/flow_fixtures.h"
+
+namespace vggflow {
+namespace {
+
+using namespace testing;  // NOLINT: the fixtures
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::HasSubstr;
+
+std::vector<Batch> run(const Dataset& dataset, StageList stages, std::uint64_t batches,
+                       OnError on_error, int workers = 3) {
+  Flow flow(dataset, std::move(stages), plan_training(dataset.size(), training_plan(8, batches)),
+            {.seed = 5, .workers = workers, .on_error = on_error});
+  std::vector<Batch> all;
+  while (const BatchLease lease = flow.next()) all.push_back(*lease);
+  return all;
+}
+
+std::string error_of(const Dataset& dataset, StageList stages, OnError on_error) {
+  try {
+    run(dataset, std::move(stages), 5, on_error);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.origin(), Origin::data);
+    return error.what();
+  }
+  return "no error";
+}
+
+PlacedStage refusing_stage(std::uint64_t id) {
+  return placed("picky", Role::augmentation, [id](Sample& sample, Rng&) {
+    if (sample.id == id) throw std::runtime_error("not to my taste");
+  });
+}
+
+TEST(FlowFailures, FailNamesFileStageAndReason) {
+  MemoryDataset lost(40);
+  lost.lose(7);
+  EXPECT_EQ(error_of(lost, training_stages(), OnError::fail), "class/7: read: cannot open");
+  MemoryDataset empty(40);
+  empty.empty(7);
+  EXPECT_EQ(error_of(empty, training_stages(), OnError::fail),
+            "class/7: decode: not an image: it is empty");
+  MemoryDataset damaged(40);
+  damaged.damage(7);
+  EXPECT_EQ(error_of(damaged, training_stages(), OnError::fail),
+            "class/7: render: the file ends early");
+  StageList stages = training_stages();
+  stages.push_back(refusing_stage(7));
+  EXPECT_EQ(error_of(MemoryDataset(40), stages, OnError::fail), "class/7: picky: not to my taste");
+}
+
+TEST(FlowFailures, FailComesAtItsPlaceInTheOrderAndIsTheSameForAnyWorkers) {
+  MemoryDataset dataset(40);
+  const auto order = epoch_order(5, 0, 40);
+  for (const int place : {21, 22, 30}) dataset.damage(order[place]);  // batches 2, 2 and 3
+  for (const int workers : {1, 3, 8}) {
+    Flow flow(dataset, training_stages(), plan_training(40, training_plan(8, 5)),
+              {.seed = 5, .workers = workers, .prefetch = 4});
+    EXPECT_TRUE(flow.next());
+    EXPECT_TRUE(flow.next());
+    for (int again = 0; again < 2; ++again) {
+      try {
+        static_cast<void>(flow.next());
+        FAIL() << "no error";
+      } catch (const Error& error) {
+        EXPECT_EQ(error.place(), dataset.name(order[21]));
+      }
+    }
+  }
+}
+
+TEST(FlowFailures, SkipLeavesZerosThatWeighNothing) {
+  MemoryDataset dataset(40);
+  dataset.damage(7);
+  dataset.lose(20);
+  const auto good = run(MemoryDataset(40), training_stages(), 5, OnError::skip);
+  const auto batches = run(dataset, training_stages(), 5, OnError::skip);
+  int failed = 0;
+  for (std::size_t b = 0; b < batches.size(); ++b) {
+    EXPECT_EQ(batches[b].ids, good[b].ids);
+    EXPECT_EQ(batches[b].labels, good[b].labels);
+    for (int n = 0; n < 8; ++n) {
+      const ConstImageView slot = batches[b].slot(n);
+      const std::vector<std::uint8_t> pixels(slot.data, slot.data + batches[b].slot_bytes());
+      if (batches[b].ids[n] != 7 && batches[b].ids[n] != 20) {
+        EXPECT_TRUE(std::equal(pixels.begin(), pixels.end(), good[b].slot(n).data));
+        EXPECT_EQ(batches[b].weights[n], 1.0F);
+        continue;
+      }
+      ++failed;
+      EXPECT_THAT(pixels, Each(0));
+      EXPECT_EQ(batches[b].weights[n], 0.0F);
+      EXPECT_EQ(batches[b].colour[n], ColourAffine{});
+    }
+  }
+  EXPECT_EQ(failed, 2);
+}
+
+TEST(FlowFailures, AreListedOnceSortedById) {
+  MemoryDataset dataset(16);
+  dataset.damage(9);
+  dataset.lose(2);
+  Flow flow(dataset, training_stages(), plan_training(16, training_plan(8, 10)),
+            {.seed = 5, .workers = 2, .on_error = OnError::skip});
+  EXPECT_EQ(digests(flow).size(), 10U);  // five epochs
+  const auto failures = flow.failures();
+  ASSERT_EQ(failures.size(), 2U);
+  EXPECT_EQ(failures[0].id, 2U);
+  EXPECT_EQ(failures[0].name, "class/2");
+  EXPECT_EQ(failures[0].reason, "read: cannot open");
+  EXPECT_EQ(failures[1].id, 9U);
+}
+
+TEST(FlowFailures, SubstituteIsTheNextGoodImageWithItsOwnRandomChoices) {
+  const auto order = epoch_order(5, 0, 40);
+  MemoryDataset dataset(40);
+  dataset.damage(order[3]);
+  dataset.lose(order[4]);
+  const auto good = run(MemoryDataset(40), training_stages(), 1, OnError::fail).front();
+  for (const int workers : {1, 8}) {
+    const auto batch = run(dataset, training_stages(), 1, OnError::substitute, workers).front();
+    EXPECT_THAT(batch.weights, Each(1.0F));
+    for (const int n : {3, 4}) {
+      EXPECT_EQ(batch.ids[n], order[5]);
+      EXPECT_EQ(batch.labels[n], dataset.label(order[5]));
+      EXPECT_EQ(batch.colour[n], good.colour[5]);
+      EXPECT_TRUE(std::equal(batch.slot(n).data, batch.slot(n).data + batch.slot_bytes(),
+                             good.slot(5).data));
+    }
+  }
+}
+
+TEST(FlowFailures, SubstituteGivesUpAfterSixteen) {
+  MemoryDataset dataset(40);
+  const auto order = epoch_order(5, 0, 40);
+  for (int place = 0; place < 17; ++place) dataset.lose(order[place]);
+  EXPECT_THAT(error_of(dataset, training_stages(), OnError::substitute),
+              AllOf(HasSubstr(std::string(dataset.name(order[0]))),
+                    HasSubstr("read: cannot open; 16 substitutes failed too")));
+  MemoryDataset one_better(40);
+  for (int place = 0; place < 16; ++place) one_better.lose(order[place]);
+  EXPECT_EQ(run(one_better, training_stages(), 1, OnError::substitute).front().ids[0], order[16]);
+}
+
+TEST(FlowFailures, APictureOfAnotherSizeThanItsSlot) {
+  EXPECT_THAT(error_of(MemoryDataset(40), {decode_stage()}, OnError::fail),
+              HasSubstr("render: the stages made a picture of 24x16 where the batch has slots of "
+                        "8x8"));
+}
+
+TEST(FlowFailures, APlannerThatThrowsEndsTheFlowAfterItsLastBatch) {
+  class Broken final : public Planner {
+   public:
+    std::optional<Plan> next() override {
+      if (made_++ == 2) throw Error(Origin::system, "the disk is gone");
+      return good_->next();
+    }
+    std::optional<std::uint64_t> substitute(const Job&, int) const override { return {}; }
+    const std::vector<View>& views() const override { return good_->views(); }
+
+   private:
+    std::unique_ptr<Planner> good_ = plan_training(40, training_plan(8, 5));
+    int made_ = 0;
+  };
+  const MemoryDataset dataset(40);
+  Flow flow(dataset, training_stages(), std::make_unique<Broken>(), {.prefetch = 4});
+  EXPECT_TRUE(flow.next());
+  EXPECT_TRUE(flow.next());
+  EXPECT_THROW(static_cast<void>(flow.next()), Error);
+}
+
+}  // namespace
+}  // namespace vggflow

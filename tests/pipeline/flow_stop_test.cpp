@@ -1,0 +1,102 @@
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include "tests/pipeline/flow_fixtures.h"
+
+// The time limit of every test (ctest's) is what turns a hang into a failure.
+namespace vggflow {
+namespace {
+
+using namespace testing;  // NOLINT: the fixtures
+
+std::unique_ptr<Flow> endless_flow(const Dataset& dataset, int workers, int prefetch,
+                                   StageList stages = training_stages()) {
+  TrainingPlan plan = training_plan(16, 0);
+  plan.batches.reset();
+  return std::make_unique<Flow>(dataset, std::move(stages), plan_training(dataset.size(), plan),
+                                FlowOptions{.workers = workers, .prefetch = prefetch});
+}
+
+std::chrono::microseconds moment(std::mt19937& random) {
+  return std::chrono::microseconds(random() % 1500);
+}
+
+TEST(FlowStop, CancelFromAnotherThreadAtAnyMoment) {
+  const MemoryDataset dataset(60);
+  std::mt19937 random(1);
+  for (int round = 0; round < 100; ++round) {
+    const auto flow = endless_flow(dataset, 1 + round % 4, 1 + round % 3);
+    std::thread other([&, wait = moment(random)] {
+      std::this_thread::sleep_for(wait);
+      flow->cancel();
+    });
+    while (const BatchLease lease = flow->next()) EXPECT_EQ(lease->shape.slots, 16);
+    EXPECT_FALSE(flow->next());
+    other.join();
+  }
+}
+
+TEST(FlowStop, DestroyAtAnyMoment) {
+  const MemoryDataset dataset(60);
+  std::mt19937 random(2);
+  for (int round = 0; round < 100; ++round) {
+    const auto flow = endless_flow(dataset, 1 + round % 4, 1 + round % 3);
+    for (int batches = round % 5; batches > 0; --batches) EXPECT_TRUE(flow->next());
+    std::this_thread::sleep_for(moment(random));
+  }
+}
+
+TEST(FlowStop, DestroyWaitsForSamplesBeingWorkedOnNotForThosePlanned) {
+  const MemoryDataset dataset(60);
+  std::atomic<int> started{0};
+  StageList stages = training_stages();
+  stages.push_back(placed("slow", Role::augmentation, [&](Sample&, Rng&) {
+    ++started;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }));
+  auto flow = endless_flow(dataset, 2, 4, stages);
+  while (started == 0) std::this_thread::yield();
+  flow->cancel();
+  const int before = started;
+  flow.reset();
+  EXPECT_LE(started, before + 2);  // of 64 planned
+}
+
+TEST(FlowStop, AnExceptionInTheConsumerUnwindsALeaseAndTheFlow) {
+  const MemoryDataset dataset(60);
+  for (int round = 0; round < 20; ++round) {
+    EXPECT_THROW(
+        {
+          const auto flow = endless_flow(dataset, 2, 2);
+          const BatchLease lease = flow->next();
+          throw std::runtime_error("the consumer's own");
+        },
+        std::runtime_error);
+  }
+}
+
+TEST(FlowStop, LeaseStaysWholeAfterCancel) {
+  const MemoryDataset dataset(60);
+  const auto flow = endless_flow(dataset, 2, 2);
+  const BatchLease lease = flow->next();
+  const std::string before = digest(*lease);
+  flow->cancel();
+  EXPECT_EQ(digest(*lease), before);
+  EXPECT_FALSE(flow->next());
+}
+
+TEST(FlowStop, CancelAfterAFailureEndsQuietly) {
+  MemoryDataset dataset(16);
+  for (int id = 0; id < 16; ++id) dataset.lose(id);
+  const auto flow = endless_flow(dataset, 2, 2);
+  EXPECT_THROW(static_cast<void>(flow->next()), Error);
+  flow->cancel();
+  EXPECT_FALSE(flow->next());
+}
+
+}  // namespace
+}  // namespace vggflow
