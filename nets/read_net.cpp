@@ -65,6 +65,18 @@ const LayerReader& reader(const std::string& name, const Value& entry, const std
               entry.place());
 }
 
+/// What a layer is given, as a map that knows its line.
+Value arguments_of(const Value& entry, std::string_view only) {
+  Value map = Value::map();
+  map.file = entry.file;
+  map.line = entry.line;
+  if (entry.kind == Value::Kind::scalar) return map;
+  const Value& written = entry.entries.front().second;
+  if (written.kind != Value::Kind::scalar || only.empty()) return written;
+  map[only] = written;
+  return map;
+}
+
 /// `relu`, `pool: {window: 2}` or `dropout: 0.5`.
 Layer read_layer(const Value& entry, const std::string& path) {
   const bool bare = entry.kind == Value::Kind::scalar;
@@ -73,17 +85,10 @@ Layer read_layer(const Value& entry, const std::string& path) {
                 entry.place());
   }
   const std::string& kind = bare ? entry.scalar : entry.entries.front().first;
-  const LayerReader& reader = vggflow::reader(kind, entry, path);
-  Value arguments = bare ? Value::map() : entry.entries.front().second;
-  if (arguments.kind == Value::Kind::scalar && !reader.only.empty()) {
-    Value map = Value::map();
-    map.file = arguments.file;
-    map.line = arguments.line;
-    map[reader.only] = std::move(arguments);
-    arguments = std::move(map);
-  }
+  const LayerReader& how = reader(kind, entry, path);
+  const Value arguments = arguments_of(entry, how.only);
   Params params(arguments, path + "." + kind);
-  Layer layer = reader.read(params);
+  Layer layer = how.read(params);
   params.finish();
   return layer;
 }

@@ -51,22 +51,22 @@ void check(std::string_view letter, const VggOptions& options) {
 
 void add_block(Net& net, const Column& column, std::size_t block, int width_divisor) {
   for (int i = 1; i <= column.convolutions[block]; ++i) {
-    net.layers.push_back(Convolution{"conv" + std::to_string(block + 1) + "_" + std::to_string(i),
-                                     kChannelsOfBlock[block] / width_divisor,
-                                     column.one_by_one && i == 3 ? 1 : 3});
-    net.layers.push_back(Relu{});
-    if (column.lrn && block == 0 && i == 1) net.layers.push_back(Lrn{});
+    net.layers.emplace_back(
+        Convolution{"conv" + std::to_string(block + 1) + "_" + std::to_string(i),
+                    kChannelsOfBlock[block] / width_divisor, column.one_by_one && i == 3 ? 1 : 3});
+    net.layers.emplace_back(Relu{});
+    if (column.lrn && block == 0 && i == 1) net.layers.emplace_back(Lrn{});
   }
-  net.layers.push_back(MaxPool{});
+  net.layers.emplace_back(MaxPool{});
 }
 
 void add_classifier(Net& net, const VggOptions& options) {
   for (const char* name : {"fc6", "fc7"}) {
-    net.layers.push_back(FullyConnected{name, options.fully_connected});
-    net.layers.push_back(Relu{});
-    net.layers.push_back(Dropout{options.dropout});
+    net.layers.emplace_back(FullyConnected{name, options.fully_connected});
+    net.layers.emplace_back(Relu{});
+    net.layers.emplace_back(Dropout{options.dropout});
   }
-  net.layers.push_back(FullyConnected{"fc8", options.classes});
+  net.layers.emplace_back(FullyConnected{"fc8", options.classes});
 }
 
 }  // namespace

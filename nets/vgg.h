@@ -26,9 +26,11 @@ struct VggOptions {
 
 /// Reads the `net:` section of a spec: `{config: D, crop: 224, width_divisor: 1, fully_connected:
 /// 4096, classes: 1000, dropout: 0.5}`, or written out: `{name: N, crop: 56, layers: [{conv: {name:
-/// conv1_1, outputs: 16, kernel: 3}}, relu, pool, {lrn: {...}}, {fc: {name: fc6, outputs: 10}},
-/// {dropout: 0.5}]}`. `crop` and `classes` of a written-out net may be left out where the spec
-/// gives them (`default_crop`). Error (spec) with line and path.
+/// conv1_1, outputs: 16, kernel: 3}}, relu, pool, {lrn: {size: 5, k: 2, alpha: 1e-4, beta: 0.75}},
+/// {dropout: 0.5}, {fc: {name: fc6, outputs: 10}}]}`; `{pool: 3}` gives the window, 2 if left out.
+/// `crop` may be left out where the spec gives it (`default_crop`, px; 0: it must be written).
+/// `classes` of a written-out net may be left out; written, it must be the last layer's outputs.
+/// Error (spec) with line and path.
 [[nodiscard]] VGGFLOW_API Net read_net(Params section, int default_crop);
 
 }  // namespace vggflow

@@ -11,7 +11,7 @@ namespace vggflow::reference {
 using Tensors = std::vector<Values>;
 
 /// A net with the geometry of its filters worked out; holds no weights.
-class Network {
+class VGGFLOW_API Network {
  public:
   explicit Network(const Net& net);
 

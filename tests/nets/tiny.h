@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "base/batch.h"
 #include "base/rng.h"
@@ -14,7 +15,7 @@ inline Net tiny_net(double dropout = 0) {
   return {"tiny",
           {6, 4},
           {Convolution{"conv1", 4, 3}, Relu{}, Lrn{3, 2, 0.5, 0.75}, MaxPool{2},
-           Convolution{"conv2", 5, 1}, Relu{}, FullyConnected{"fc6", 8}, Relu{}, Dropout{dropout},
+           Convolution{"conv2", 5, 1}, Relu{}, FullyConnected{"fc6", 24}, Relu{}, Dropout{dropout},
            FullyConnected{"fc8", 7}}};
 }
 
