@@ -115,7 +115,8 @@ TEST(FlowScoring, SkipsDamagedImagesInAllTheirViewsAndLeavesOutUnreadableOnes) {
   for (const auto& [key, slot] : slots) {
     EXPECT_NE(key.first, 11U);
     EXPECT_EQ(slot.weight, key.first == 4 ? 0.0F : 1.0F);
-    const bool zeros = std::set(slot.pixels.begin(), slot.pixels.end()) == std::set<std::uint8_t>{0};
+    const bool zeros =
+        std::set(slot.pixels.begin(), slot.pixels.end()) == std::set<std::uint8_t>{0};
     EXPECT_EQ(zeros, key.first == 4);
   }
   const auto failures = flow.failures();
