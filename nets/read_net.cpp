@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -127,6 +128,9 @@ Net read_written_out(Params& section, int crop) {
 Net read_letter(Params& section, int crop) {
   const std::string letter =
       section.text({.key = "config", .doc = "the net's letter; or write out `layers`"});
+  if (std::ranges::find(vgg_letters(), letter) == vgg_letters().end()) {
+    section.fail("config", "got '" + letter + "'; allowed: " + joined(vgg_letters()));
+  }
   VggOptions options;
   options.crop = crop;
   options.width_divisor =

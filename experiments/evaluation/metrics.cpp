@@ -51,7 +51,7 @@ double top_k_error(std::span<const float> scores, std::span<const std::int32_t> 
   for (std::size_t n = 0; n < labels.size(); ++n) {
     wrong += !is_right(scores.subspan(n * row_size, row_size), labels[n], k);
   }
-  return 100.0 * static_cast<double>(wrong) / static_cast<double>(labels.size());
+  return 100 * (static_cast<double>(wrong) / static_cast<double>(labels.size()));
 }
 
 }  // namespace vggflow

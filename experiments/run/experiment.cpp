@@ -92,7 +92,8 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
                                        .crop = spec.net.input.width,
                                        .class_names = dataset->classes(),
                                        .preprocessing = spec.preprocessing});
-  for (const FailedSample& failed : result.failed) log_warning("left out: " + failed.reason);
+  for (const FailedSample& failed : result.failed)
+    log_warning("left out: " + failed.name + ": " + failed.reason);
 }
 
 /// Scores, saves and links one evaluation.
@@ -108,7 +109,7 @@ void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const 
   save_evaluation(folder, result, origin);
   link_evaluations(folder, origin);
   for (const FailedSample& failed : result.failed)
-    log_warning("counted as wrong: " + failed.reason);
+    log_warning("counted as wrong: " + failed.name + ": " + failed.reason);
   char errors[96];
   std::snprintf(errors, sizeof errors, "top-1 error %.2f %%, top-5 error %.2f %%, %zu images",
                 result.top1_error, result.top5_error, result.names.size());

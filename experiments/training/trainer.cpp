@@ -100,7 +100,8 @@ TrainingResult train(const Spec& spec, const Dataset& dataset, Engine& engine,
     const double weights = global_weight_sum(*batch, communicator);
     if (weights == 0) {
       throw Error(Origin::data, "every image of batch " + std::to_string(batch->index) +
-                                    " failed; the first: " + flow.failures().front().reason);
+                                    " failed; one of them: " + flow.failures().front().name + ": " +
+                                    flow.failures().front().reason);
     }
     engine.accumulate(*batch, {iteration, batch->first_position, weights});
     Rates rates = how.sgd;

@@ -27,7 +27,7 @@ double by_sorting(const std::vector<float>& scores, const Labels& labels, int cl
     const auto end = order.begin() + std::min(k, classes);
     wrong += std::find(order.begin(), end, labels[n]) == end;
   }
-  return 100.0 * wrong / static_cast<double>(labels.size());
+  return 100 * (wrong / static_cast<double>(labels.size()));
 }
 
 TEST(TopKError, EqualsSortingOnRandomScoresWithTies) {
@@ -67,7 +67,7 @@ TEST(TopKError, EverythingIsRightAmongNoMoreClassesThanK) {
 
 TEST(TopKError, IsAPercentage) {
   const std::vector<float> scores{1, 0, 1, 0, 1, 0};
-  EXPECT_EQ(top_k_error(scores, Labels{0, 1, 0}, 2, 1), 100.0 * 1 / 3.0);
+  EXPECT_EQ(top_k_error(scores, Labels{0, 1, 0}, 2, 1), 100 * (1 / 3.0));
 }
 
 TEST(TopKError, RefusesLabelsOutsideTheClassesAndShapesThatDoNotFit) {
