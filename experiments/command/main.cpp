@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "experiments/command/command.h"
+#include "experiments/command/openmp_wait.h"
 #include "experiments/run/provenance.h"
 
 namespace {
@@ -33,6 +34,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  vggflow::wait_passively(argv);
   try {
     return run(argc, argv);
   } catch (const vggflow::Error& error) {

@@ -102,7 +102,7 @@ TEST(ReadNetTest, ErrorUnknownLetter) {
       [] {
         read(map({{"config", scalar("G")}}), 224);
       },
-      spec_error("net.config: got 'G'; allowed: A, A-LRN, B, C, D or E", "net.yaml:3"));
+      spec_error("net.config: got 'G'; allowed: A, A-LRN, B, C, D or E", "net.yaml:7"));
 }
 
 TEST(ReadNetTest, ErrorCropTooSmall) {
