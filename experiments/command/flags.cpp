@@ -12,8 +12,6 @@ void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::st
       ->check(CLI::PositiveNumber);
   command.add_option("--threads", threads, "compute threads (default: all of the machine)")
       ->check(CLI::PositiveNumber);
-  command.add_option("--device", device, "where the net runs: cpu or auto")
-      ->check(CLI::IsMember({"cpu", "auto"}));
 }
 
 Spec SpecFlags::read(const std::filesystem::path& path) const {
@@ -28,8 +26,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   command.add_option("--out", options.out, "folder of results, one folder per experiment in it")
       ->capture_default_str();
-  command.add_flag("--fresh", options.fresh, "remove what is there and start again");
   command.add_flag("--quiet", options.quiet, "only warnings and errors");
+}
+
+void add_fresh(CLI::App& command, RunOptions& options) {
+  command.add_flag("--fresh", options.fresh, "remove what is there and start again");
 }
 
 }  // namespace vggflow
