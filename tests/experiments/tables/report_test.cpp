@@ -121,7 +121,7 @@ TEST_F(ReportTest, NoExperimentIsADataError) {
 TEST_F(ReportTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
   add(out_, "A", 1);
   const MeasuredErrors measured = measured_errors(out_, "single");
-  EXPECT_EQ(measured.top1, 100.0 / 3);
+  EXPECT_EQ(measured.top1, 100 * (1 / 3.0));
   EXPECT_EQ(measured.top5, 0.0);
   EXPECT_EQ(measured.images, 3U);
   EXPECT_EQ(measured.failed, 1U);
