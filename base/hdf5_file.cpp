@@ -31,6 +31,15 @@ void write_all(int fd, std::string_view bytes, const std::string& place) {
 
 }  // namespace
 
+std::string hdf5_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return "HDF5 " + std::to_string(major) + "." + std::to_string(minor) + "." +
+         std::to_string(release);
+}
+
 void Hdf5FileTraits::close(Handle file) noexcept { H5Fclose(file); }
 
 Hdf5File::Hdf5File(std::filesystem::path path, std::int64_t file, FileDescriptor output)

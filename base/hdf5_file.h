@@ -70,6 +70,9 @@ struct VGGFLOW_API Hdf5FileTraits {
   static void close(Handle file) noexcept;
 };
 
+/// "HDF5 1.10.8": of the library that runs.
+[[nodiscard]] VGGFLOW_API std::string hdf5_version();
+
 /// One HDF5 file that any reader since 1.8 understands, and whose bytes are a function of the calls
 /// that made it (no time stamps). Paths inside are absolute ("/training/log"); missing parent
 /// groups are made. A file that cannot be written is Error (system), one that does not hold what is

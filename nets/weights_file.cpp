@@ -50,6 +50,7 @@ void write_facts(Hdf5File& file, const Weights& weights) {
   file.set_attribute("/", "divisor", std::vector<double>(how.divisor.begin(), how.divisor.end()));
   file.set_attribute("/", "channel_order", how.channel_order);
   file.set_attribute("/", "profile", how.profile);
+  file.set_attribute("/", "init_sha256", weights.init_sha256);
   file.write_texts(kClassNames, weights.class_names);
 }
 
@@ -66,6 +67,16 @@ Preprocessing read_preprocessing(const Hdf5File& file) {
           .profile = file.attribute<std::string>("/", "profile")};
 }
 
+Weights read_facts(const Hdf5File& file) {
+  return {.parameters = {},
+          .net = file.attribute<std::string>("/", "net"),
+          .crop = static_cast<int>(file.attribute<std::int64_t>("/", "crop")),
+          .class_names = file.read_texts(kClassNames),
+          .preprocessing = read_preprocessing(file),
+          .init_sha256 = file.attribute<std::string>("/", "init_sha256"),
+          .sha256 = file.attribute<std::string>("/", "sha256")};
+}
+
 Parameters read_tensors(const Hdf5File& file) {
   Parameters parameters;
   for (std::string& name : file.attribute<std::vector<std::string>>("/", "tensors")) {
@@ -73,9 +84,6 @@ Parameters read_tensors(const Hdf5File& file) {
     parameters.tensors.push_back({.name = std::move(name),
                                   .dims = {array.dims.begin(), array.dims.end()},
                                   .values = std::move(array.values)});
-  }
-  if (digest_of(parameters) != file.attribute<std::string>("/", "sha256")) {
-    throw file.data_error("/", "the weights are damaged: their SHA-256 is not the stored one");
   }
   return parameters;
 }
@@ -100,14 +108,21 @@ void save_weights(const std::filesystem::path& path, const Weights& weights) {
   });
 }
 
+Weights load_weights_facts(const std::filesystem::path& path) {
+  const Hdf5File file = Hdf5File::open(path);
+  check_format(file);
+  return read_facts(file);
+}
+
 Weights load_weights(const std::filesystem::path& path) {
   const Hdf5File file = Hdf5File::open(path);
   check_format(file);
-  return {.parameters = read_tensors(file),
-          .net = file.attribute<std::string>("/", "net"),
-          .crop = static_cast<int>(file.attribute<std::int64_t>("/", "crop")),
-          .class_names = file.read_texts(kClassNames),
-          .preprocessing = read_preprocessing(file)};
+  Weights weights = read_facts(file);
+  weights.parameters = read_tensors(file);
+  if (digest_of(weights.parameters) != weights.sha256) {
+    throw file.data_error("/", "the weights are damaged: their SHA-256 is not the stored one");
+  }
+  return weights;
 }
 
 }  // namespace vggflow

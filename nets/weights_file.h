@@ -24,6 +24,8 @@ struct Weights {
   int crop = 0;                          ///< training input side, px
   std::vector<std::string> class_names;  ///< may be empty
   Preprocessing preprocessing;
+  std::string init_sha256 = {};  ///< `sha256` of the weights training started from; empty: random
+  std::string sha256 = {};       ///< over the tensors; filled by loading, ignored by saving
 };
 
 /// HDF5, written whole or not at all: /<layer>/weight and /<layer>/bias (f32, shapes of Caffe),
@@ -31,5 +33,7 @@ struct Weights {
 VGGFLOW_API void save_weights(const std::filesystem::path& path, const Weights& weights);
 /// Error (data) for a missing, damaged or foreign file.
 [[nodiscard]] VGGFLOW_API Weights load_weights(const std::filesystem::path& path);
+/// The same without reading the tensors: `parameters` is empty and `sha256` is as stored.
+[[nodiscard]] VGGFLOW_API Weights load_weights_facts(const std::filesystem::path& path);
 
 }  // namespace vggflow

@@ -12,11 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kEvaluation = "/evaluation";
+const std::string kTraining = "/training";
 const std::string kFolder = "evaluations";
-
-fs::path evaluation_path(const fs::path& out, const std::string& name) {
-  return out / kFolder / (name + ".h5");
-}
 
 std::vector<Hdf5Column> log_columns() {
   return {hdf5_column("iteration", &TrainingRow::iteration),
@@ -38,7 +35,8 @@ void write_provenance(Hdf5File& file, const std::string& group, const Provenance
   for (const auto& [name, value] : provenance) file.set_attribute(group, name, value);
 }
 
-void write_failed(Hdf5File& file, const std::vector<FailedSample>& failed) {
+void write_failed(Hdf5File& file, const std::string& group,
+                  const std::vector<FailedSample>& failed) {
   std::vector<std::uint64_t> ids;
   std::vector<std::string> names;
   std::vector<std::string> reasons;
@@ -47,17 +45,17 @@ void write_failed(Hdf5File& file, const std::vector<FailedSample>& failed) {
     names.push_back(sample.name);
     reasons.push_back(sample.reason);
   }
-  file.write<std::uint64_t>(kEvaluation + "/failed/ids", {ids.size()}, ids);
-  file.write_texts(kEvaluation + "/failed/names", names);
-  file.write_texts(kEvaluation + "/failed/reasons", reasons);
+  file.write<std::uint64_t>(group + "/failed/ids", {ids.size()}, ids);
+  file.write_texts(group + "/failed/names", names);
+  file.write_texts(group + "/failed/reasons", reasons);
 }
 
-std::vector<FailedSample> read_failed(const Hdf5File& file) {
-  const auto ids = file.read<std::uint64_t>(kEvaluation + "/failed/ids").values;
-  auto names = file.read_texts(kEvaluation + "/failed/names");
-  auto reasons = file.read_texts(kEvaluation + "/failed/reasons");
+std::vector<FailedSample> read_failed(const Hdf5File& file, const std::string& group) {
+  const auto ids = file.read<std::uint64_t>(group + "/failed/ids").values;
+  auto names = file.read_texts(group + "/failed/names");
+  auto reasons = file.read_texts(group + "/failed/reasons");
   if (names.size() != ids.size() || reasons.size() != ids.size()) {
-    throw file.data_error(kEvaluation + "/failed", "ids, names and reasons are not of one length");
+    throw file.data_error(group + "/failed", "ids, names and reasons are not of one length");
   }
   std::vector<FailedSample> failed;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -75,7 +73,7 @@ void write_data(Hdf5File& file, const EvaluationResult& result) {
   file.write<std::uint64_t>(kEvaluation + "/ids", {images}, result.ids, Hdf5Storage::compressed);
   file.write_texts(kEvaluation + "/names", result.names);
   file.write_texts(kEvaluation + "/class_names", result.class_names);
-  write_failed(file, result.failed);
+  write_failed(file, kEvaluation, result.failed);
 }
 
 void write_attributes(Hdf5File& file, const EvaluationResult& result) {
@@ -89,6 +87,9 @@ void write_attributes(Hdf5File& file, const EvaluationResult& result) {
   set("profile", result.profile);
   set("images", static_cast<std::int64_t>(result.labels.size()));
   set("failed", static_cast<std::int64_t>(result.failed.size()));
+  set("identity", result.origin.identity);
+  set("weights", result.origin.weights);
+  set("weights_sha256", result.origin.weights_sha256);
 }
 
 void read_data(const Hdf5File& file, EvaluationResult& result) {
@@ -115,11 +116,18 @@ EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
   summary.scales = file.attribute<std::vector<std::int64_t>>(kEvaluation, "scales");
   summary.views = file.attribute<std::string>(kEvaluation, "views");
   summary.profile = file.attribute<std::string>(kEvaluation, "profile");
-  summary.failed = read_failed(file);
+  summary.origin = {.identity = file.attribute<std::string>(kEvaluation, "identity"),
+                    .weights = file.attribute<std::string>(kEvaluation, "weights"),
+                    .weights_sha256 = file.attribute<std::string>(kEvaluation, "weights_sha256")};
+  summary.failed = read_failed(file, kEvaluation);
   return summary;
 }
 
 }  // namespace
+
+fs::path evaluation_path(const fs::path& out, const std::string& name) {
+  return out / kFolder / (name + ".h5");
+}
 
 void compute_errors(EvaluationResult& result) {
   result.top1_error = top_k_error(result.scores, result.labels, result.classes, 1);
@@ -146,6 +154,7 @@ EvaluationResult load_evaluation(const fs::path& out, const std::string& name) {
   result.scales = std::move(summary.scales);
   result.views = std::move(summary.views);
   result.profile = std::move(summary.profile);
+  result.origin = std::move(summary.origin);
   result.failed = std::move(summary.failed);
   result.top1_error = summary.top1_error;
   result.top5_error = summary.top5_error;
@@ -170,11 +179,13 @@ std::vector<std::string> evaluation_names(const fs::path& out) {
 }
 
 void save_results(const fs::path& out, const std::vector<TrainingRow>& log,
-                  const std::vector<TimingRow>& timing, const Provenance& provenance) {
+                  const std::vector<TimingRow>& timing, const Provenance& provenance,
+                  const std::vector<FailedSample>& failed) {
   write_atomically(out / "results.h5", [&](const fs::path& temporary) {
     Hdf5File file = Hdf5File::create(temporary);
-    file.write_table<TrainingRow>("/training/log", log_columns(), log);
-    file.write_table<TimingRow>("/training/timing", timing_columns(), timing);
+    file.write_table<TrainingRow>(kTraining + "/log", log_columns(), log);
+    file.write_table<TimingRow>(kTraining + "/timing", timing_columns(), timing);
+    write_failed(file, kTraining, failed);
     write_provenance(file, "/provenance", provenance);
     file.make_group("/evaluations");
     for (const std::string& name : evaluation_names(out)) {
@@ -187,15 +198,21 @@ void save_results(const fs::path& out, const std::vector<TrainingRow>& log,
 std::vector<TrainingRow> load_training_log(const fs::path& out) {
   if (!fs::exists(out / "results.h5")) return {};
   const Hdf5File file = Hdf5File::open(out / "results.h5");
-  if (!file.exists("/training/log")) return {};
-  return file.read_table<TrainingRow>("/training/log", log_columns());
+  if (!file.exists(kTraining + "/log")) return {};
+  return file.read_table<TrainingRow>(kTraining + "/log", log_columns());
+}
+
+std::vector<FailedSample> load_failed_training(const fs::path& out) {
+  if (!fs::exists(out / "results.h5")) return {};
+  return read_failed(Hdf5File::open(out / "results.h5"), kTraining);
 }
 
 void link_evaluations(const fs::path& out, const Provenance& provenance) {
   if (!fs::exists(out / "results.h5")) return save_results(out, {}, {}, provenance);
   const auto timing = Hdf5File::open(out / "results.h5")
-                          .read_table<TimingRow>("/training/timing", timing_columns());
-  save_results(out, load_training_log(out), timing, load_provenance(out));
+                          .read_table<TimingRow>(kTraining + "/timing", timing_columns());
+  save_results(out, load_training_log(out), timing, load_provenance(out),
+               load_failed_training(out));
 }
 
 Provenance load_provenance(const fs::path& out) {

@@ -12,6 +12,13 @@
 
 namespace vggflow {
 
+/// What an evaluation was made of: while all of it is as wanted, its scores are too.
+struct EvaluationOrigin {
+  std::string identity;  ///< YAML: the evaluation, the images, the stages, the net, the engine
+  std::string weights;   ///< path of the weights file
+  std::string weights_sha256;  ///< `Weights::sha256` of it
+};
+
 /// All of one evaluation: what evaluations/<name>.h5 holds.
 struct EvaluationResult {
   std::string name;
@@ -24,6 +31,7 @@ struct EvaluationResult {
   std::vector<std::int64_t> scales;      ///< Q, px
   std::string views;                     ///< "dense+mirror"
   std::string profile;                   ///< resampling
+  EvaluationOrigin origin = {};
   std::vector<FailedSample> failed;
   double top1_error = 0;  ///< percent; save_evaluation() writes what these hold
   double top5_error = 0;
@@ -39,6 +47,7 @@ struct EvaluationSummary {
   std::vector<std::int64_t> scales;  ///< Q, px
   std::string views;
   std::string profile;
+  EvaluationOrigin origin = {};
   std::vector<FailedSample> failed;
 };
 
@@ -48,9 +57,12 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 /// Fills top1_error and top5_error from the scores and labels.
 VGGFLOW_API void compute_errors(EvaluationResult& result);
 
+/// OUT/evaluations/<name>.h5.
+[[nodiscard]] VGGFLOW_API std::filesystem::path evaluation_path(const std::filesystem::path& out,
+                                                                const std::string& name);
 /// OUT/evaluations/<name>.h5, whole or not at all: group /evaluation with scores, labels, ids,
 /// names, class_names, failed/{ids,names,reasons}, provenance and the attributes top1_error,
-/// top5_error, scales, views, profile, images, failed.
+/// top5_error, scales, views, profile, images, failed, identity, weights, weights_sha256.
 VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const EvaluationResult& result,
                                  const Provenance& provenance);
 /// Error (data) for a missing or damaged file.
@@ -60,15 +72,19 @@ VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const Evaluat
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
                                                          const std::string& name);
 
-/// OUT/results.h5: /training/{log,timing}, /provenance, and an external link
-/// /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.
+/// OUT/results.h5: /training/{log,timing}, /training/failed/{ids,names,reasons}, /provenance, and
+/// an external link /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.
 VGGFLOW_API void save_results(const std::filesystem::path& out, const std::vector<TrainingRow>& log,
-                              const std::vector<TimingRow>& timing, const Provenance& provenance);
+                              const std::vector<TimingRow>& timing, const Provenance& provenance,
+                              const std::vector<FailedSample>& failed = {});
 /// Renews the links of OUT/results.h5 after an evaluation; what else it holds stays. Without one, a
 /// results.h5 of links and this provenance alone is made.
 VGGFLOW_API void link_evaluations(const std::filesystem::path& out, const Provenance& provenance);
 /// The training log of OUT/results.h5; empty when there is none.
 [[nodiscard]] VGGFLOW_API std::vector<TrainingRow> load_training_log(
+    const std::filesystem::path& out);
+/// The training images that failed; empty when there is no OUT/results.h5.
+[[nodiscard]] VGGFLOW_API std::vector<FailedSample> load_failed_training(
     const std::filesystem::path& out);
 /// The attributes of /provenance, by name. Error (data) for a missing or damaged results.h5.
 [[nodiscard]] VGGFLOW_API Provenance load_provenance(const std::filesystem::path& out);

@@ -1,15 +1,17 @@
 #include "experiments/run/experiment.h"
 
-#include <algorithm>
-
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "experiments/evaluation/evaluator.h"
 #include "experiments/evaluation/results_file.h"
+#include "experiments/run/evaluation_identity.h"
+#include "experiments/run/failed_images.h"
 #include "experiments/run/initial_weights.h"
 #include "experiments/run/machine.h"
 #include "experiments/run/provenance.h"
+#include "experiments/run/sources.h"
+#include "experiments/run/trained.h"
 #include "experiments/training/trainer.h"
 
 namespace vggflow {
@@ -17,54 +19,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unique_ptr<Dataset> open_source(const Value& source, const std::string& path, const Spec& spec,
-                                     const RunOptions& options) {
-  if (source.is_null()) {
-    throw Error(Origin::spec, path + ": is missing; it names the images, e.g. {folder: DIR}",
-                spec.resolved.place());
+constexpr const char* kWeights = "weights.h5";
+
+/// What is not there yet is made when the first file is written.
+void check_out(const fs::path& folder) {
+  for (const fs::path& path : {folder.parent_path(), folder}) {
+    std::error_code failure;
+    const fs::file_type type = fs::status(path, failure).type();
+    if (type == fs::file_type::directory || type == fs::file_type::not_found) continue;
+    if (failure) throw Error(Origin::system, "cannot be used: " + failure.message(), path.string());
+    throw Error(Origin::usage, "is not a folder; --out wants one", path.string());
   }
-  auto dataset = open_dataset(Params(source, path), options.data);
-  const auto found = static_cast<int>(dataset->classes().size());
-  if (found > classes(spec.net)) {
-    throw Error(Origin::data,
-                path + ": " + dataset->description() + ": a label outside the net's " +
-                    std::to_string(classes(spec.net)) +
-                    " classes: " + dataset->classes()[static_cast<std::size_t>(classes(spec.net))]);
-  }
-  return dataset;
 }
 
-/// Ranks of class names are labels, so a data set with other classes would be scored wrongly.
-void check_classes(const Dataset& dataset, const Weights& weights, const std::string& path) {
-  const auto& known = weights.class_names;
-  if (known.empty() || known == dataset.classes()) return;
-  const auto differ = std::ranges::mismatch(known, dataset.classes());
-  throw Error(Origin::data,
-              path + ": other classes than the weights were trained on: class " +
-                  std::to_string(differ.in1 - known.begin()) + " is " +
-                  (differ.in2 == dataset.classes().end() ? std::string("missing") : *differ.in2) +
-                  ", trained on " +
-                  (differ.in1 == known.end() ? std::string("none") : *differ.in1));
-}
-
-/// The part of a spec that decides the weights.
-std::string training_text(Value resolved) {
-  for (const char* key : {"evaluate", "feed", "compute"}) resolved.erase(key);
-  if (Value* data = resolved.find("data")) data->erase("val");
-  return to_yaml(resolved);
-}
-
-/// True when the weights of this very spec are there. Error (spec) when they are of another one.
-bool is_trained(const Spec& spec, const fs::path& folder) {
-  if (!fs::exists(folder / "weights.h5")) return false;
-  if (!fs::exists(folder / "spec.yaml") ||
-      training_text(read_yaml(folder / "spec.yaml")) != training_text(spec.resolved)) {
-    throw Error(Origin::spec,
-                "these results are of another spec than the one given; allowed: the same spec, "
-                "another --out, or --fresh to train again",
-                folder.string());
-  }
-  return true;
+void clear(const fs::path& folder) {
+  std::error_code failure;
+  fs::remove_all(folder, failure);
+  if (failure) throw Error(Origin::system, "cannot remove: " + failure.message(), folder.string());
 }
 
 std::unique_ptr<Engine> engine_for(const Spec& spec, const EvaluationSpec* evaluation) {
@@ -75,41 +46,65 @@ std::unique_ptr<Engine> engine_for(const Spec& spec, const EvaluationSpec* evalu
                       .aggregate = evaluation ? evaluation->aggregate : Aggregate::scores});
 }
 
-void train_experiment(const Spec& spec, const RunOptions& options, const fs::path& folder) {
-  const std::string started = utc_now();
-  const auto dataset = open_source(spec.train_data, "data.train", spec, options);
-  log_info(spec.name + ": training on " + dataset->description());
-  const auto engine = engine_for(spec, nullptr);
-  engine->load(initial_weights(spec, options));
-  write_text_atomically(folder / "spec.yaml", to_yaml(spec.resolved));
+/// All that training needs, opened and checked: nothing was written yet.
+struct Training {
+  std::unique_ptr<Dataset> dataset;
+  std::unique_ptr<Engine> engine;  ///< with the weights training starts from
+  std::string init_sha256;
+};
 
-  const auto communicator = single_process();
-  const TrainingResult result =
-      train(spec, *dataset, *engine, *communicator, folder / "log.jsonl", options.quiet);
-  save_results(folder, result.log, result.timing, provenance(spec, *engine, started));
-  save_weights(folder / "weights.h5", {.parameters = engine->parameters(),
-                                       .net = spec.net.name,
-                                       .crop = spec.net.input.width,
-                                       .class_names = dataset->classes(),
-                                       .preprocessing = spec.preprocessing});
-  for (const FailedSample& failed : result.failed)
-    log_warning("left out: " + failed.name + ": " + failed.reason);
+Training prepare_training(const Spec& spec, const RunOptions& options, const fs::path& folder) {
+  if (!spec.train) {
+    throw Error(Origin::spec, "train: is missing, and there are no weights in " + folder.string(),
+                spec.resolved.place());
+  }
+  Training training;
+  training.dataset = open_training_data(spec, options);
+  check_length(spec, *training.dataset);
+  if (!spec.evaluations.empty()) {
+    check_classes(*open_scoring_data(spec, options), training.dataset->classes());
+  }
+  training.engine = engine_for(spec, nullptr);
+  InitialWeights initial = initial_weights(spec, options);
+  training.engine->load(initial.parameters);
+  training.init_sha256 = std::move(initial.sha256);
+  return training;
 }
 
-/// Scores, saves and links one evaluation.
-void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const Weights& weights,
-                      const RunOptions& options, const fs::path& folder) {
+void train_experiment(const Spec& spec, const RunOptions& options, const fs::path& folder) {
   const std::string started = utc_now();
-  const auto dataset = open_source(spec.val_data, "data.val", spec, options);
-  check_classes(*dataset, weights, "data.val");
+  const Training training = prepare_training(spec, options, folder);
+  if (options.fresh) clear(folder);
+  log_info(spec.name + ": training on " + training.dataset->description());
+  write_text_atomically(folder / "spec.yaml", to_yaml(spec.resolved));
+
+  Engine& engine = *training.engine;
+  const auto communicator = single_process();
+  const TrainingResult result =
+      train(spec, *training.dataset, engine, *communicator, folder / "log.jsonl", options.quiet);
+  save_results(folder, result.log, result.timing, provenance(spec, engine, started), result.failed);
+  save_weights(folder / kWeights, {.parameters = engine.parameters(),
+                                   .net = spec.net.name,
+                                   .crop = spec.net.input.width,
+                                   .class_names = training.dataset->classes(),
+                                   .preprocessing = spec.preprocessing,
+                                   .init_sha256 = training.init_sha256});
+  warn_of_failed("left out", result.failed, folder / "results.h5");
+}
+
+/// Scores, saves and links one evaluation. `path` is where the weights come from.
+void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const Dataset& dataset,
+                      const Weights& weights, const std::string& path, const RunOptions& options) {
+  const std::string started = utc_now();
+  const fs::path folder = folder_of(spec, options);
   const auto engine = engine_for(spec, &evaluation);
   engine->load(weights.parameters);
-  const EvaluationResult result = evaluate(spec, evaluation, *dataset, *engine, options.quiet);
+  EvaluationResult result = evaluate(spec, evaluation, dataset, *engine, options.quiet);
+  result.origin = {evaluation_identity(spec, evaluation), path, weights.sha256};
   const Provenance origin = provenance(spec, *engine, started);
   save_evaluation(folder, result, origin);
   link_evaluations(folder, origin);
-  for (const FailedSample& failed : result.failed)
-    log_warning("counted as wrong: " + failed.name + ": " + failed.reason);
+  warn_of_failed("counted as wrong", result.failed, evaluation_path(folder, evaluation.name));
   char errors[96];
   std::snprintf(errors, sizeof errors, "top-1 error %.2f %%, top-5 error %.2f %%, %zu images",
                 result.top1_error, result.top5_error, result.names.size());
@@ -119,7 +114,22 @@ void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const 
 Weights load_checked(const fs::path& path, const Spec& spec) {
   Weights weights = load_weights(path);
   check_parameters(weights.parameters, spec.net, path.string());
+  check_preprocessing(weights, spec, path.string());
   return weights;
+}
+
+/// The evaluations whose files do not hold the scores of the weights in `folder` under this spec.
+std::vector<std::string> stale_evaluations(const Spec& spec, const fs::path& folder) {
+  std::vector<std::string> stale;
+  if (spec.evaluations.empty()) return stale;
+  const std::string digest = load_weights_facts(folder / kWeights).sha256;
+  for (const EvaluationSpec& evaluation : spec.evaluations) {
+    const std::string reason = why_stale(folder, spec, evaluation, digest);
+    if (reason.empty()) continue;
+    log_info(spec.name + " " + evaluation.name + ": " + reason + ", so it is scored");
+    stale.push_back(evaluation.name);
+  }
+  return stale;
 }
 
 }  // namespace
@@ -128,33 +138,26 @@ fs::path folder_of(const Spec& spec, const RunOptions& options) { return options
 
 void run_experiment(const Spec& spec, const RunOptions& options) {
   const fs::path folder = folder_of(spec, options);
-  if (options.fresh) fs::remove_all(folder);
-  if (!is_trained(spec, folder)) {
-    if (!spec.train) {
-      throw Error(Origin::spec, "train: is missing, and there are no weights in " + folder.string(),
-                  spec.resolved.place());
-    }
-    train_experiment(spec, options, folder);
-  }
-  std::vector<std::string> missing;
-  for (const EvaluationSpec& evaluation : spec.evaluations) {
-    if (!fs::exists(folder / "evaluations" / (evaluation.name + ".h5"))) {
-      missing.push_back(evaluation.name);
-    }
-  }
-  if (!missing.empty()) evaluate_experiment(spec, options, missing);
+  check_out(folder);
+  if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
+  const std::vector<std::string> stale = stale_evaluations(spec, folder);
+  if (!stale.empty()) evaluate_experiment(spec, options, stale);
   log_info(spec.name + ": results in " + (folder / "results.h5").string());
 }
 
 void evaluate_experiment(const Spec& spec, const RunOptions& options,
                          const std::vector<std::string>& names, const fs::path& weights) {
   const fs::path folder = folder_of(spec, options);
-  const Weights loaded = load_checked(weights.empty() ? folder / "weights.h5" : weights, spec);
+  check_out(folder);
   std::vector<EvaluationSpec> wanted;
   for (const std::string& name : names) wanted.push_back(spec.evaluation(name));
   if (names.empty()) wanted = spec.evaluations;
+  const Weights loaded = load_checked(weights.empty() ? folder / kWeights : weights, spec);
+  const auto dataset = open_scoring_data(spec, options);
+  check_classes(*dataset, loaded.class_names);
+  const std::string path = weights.empty() ? kWeights : weights.string();
   for (const EvaluationSpec& evaluation : wanted) {
-    score_experiment(spec, evaluation, loaded, options, folder);
+    score_experiment(spec, evaluation, *dataset, loaded, path, options);
   }
 }
 

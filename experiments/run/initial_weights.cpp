@@ -10,16 +10,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `from` is a file, or else the name of an experiment of the same OUT.
-fs::path source_of(const std::string& from, const RunOptions& options) {
-  const fs::path file(from);
-  if (file.extension() == ".h5") return file;
-  const fs::path trained = options.out / from / "weights.h5";
-  if (fs::exists(trained)) return trained;
-  throw Error(Origin::data,
-              "init.from: the experiment '" + from +
-                  "' has no finished weights; run it first, or " + "name a .h5 file",
-              trained.string());
+Weights load_source(const Spec& spec, const fs::path& source) {
+  if (!fs::exists(source) && fs::path(spec.init.from).extension() != ".h5") {
+    throw Error(Origin::data,
+                "init.from: the experiment '" + spec.init.from +
+                    "' has no finished weights; run it first, or name a .h5 file",
+                source.string());
+  }
+  return load_weights(source);
 }
 
 std::string layer_of(const Tensor& tensor) { return tensor.name.substr(0, tensor.name.rfind('.')); }
@@ -35,15 +33,20 @@ void take(const Tensor& from, Parameters& onto, const std::string& place) {
 
 }  // namespace
 
-Parameters initial_weights(const Spec& spec, const RunOptions& options) {
+fs::path initial_source(const Spec& spec, const RunOptions& options) {
+  const fs::path file(spec.init.from);
+  return file.extension() == ".h5" ? file : options.out / file / "weights.h5";
+}
+
+InitialWeights initial_weights(const Spec& spec, const RunOptions& options) {
   Parameters parameters = initial_parameters(spec.net, spec.init.random, spec.seed);
-  if (spec.init.from.empty()) return parameters;
-  const fs::path source = source_of(spec.init.from, options);
-  const Weights given = load_weights(source);
+  if (spec.init.from.empty()) return {std::move(parameters), ""};
+  const fs::path source = initial_source(spec, options);
+  Weights given = load_source(spec, source);
   const auto& layers = spec.init.layers;
   if (layers.empty()) {
     check_parameters(given.parameters, spec.net, source.string());
-    return given.parameters;
+    return {std::move(given.parameters), given.sha256};
   }
   std::size_t taken = 0;
   for (const Tensor& tensor : given.parameters.tensors) {
@@ -55,7 +58,7 @@ Parameters initial_weights(const Spec& spec, const RunOptions& options) {
     throw Error(Origin::data, "init.layers: not all of them are in this file", source.string());
   }
   log_info(spec.name + ": took " + joined(layers, ", ") + " from " + source.string());
-  return parameters;
+  return {std::move(parameters), given.sha256};
 }
 
 }  // namespace vggflow

@@ -7,8 +7,20 @@
 
 namespace vggflow {
 
-/// The weights training starts from: random, then the layers that `init.from` gives. Error (data)
-/// when the file is missing or a taken layer has another shape.
-[[nodiscard]] VGGFLOW_API Parameters initial_weights(const Spec& spec, const RunOptions& options);
+/// The weights training starts from.
+struct InitialWeights {
+  Parameters parameters;
+  std::string sha256;  ///< `Weights::sha256` of what `init.from` gave; empty when all is random
+};
+
+/// The weights file that `init.from` names: a path ending in .h5, or else OUT/<from>/weights.h5,
+/// whether it is there or not.
+[[nodiscard]] VGGFLOW_API std::filesystem::path initial_source(const Spec& spec,
+                                                               const RunOptions& options);
+
+/// Random weights, then the layers that `init.from` gives. Error (data) when the file is missing or
+/// a taken layer has another shape.
+[[nodiscard]] VGGFLOW_API InitialWeights initial_weights(const Spec& spec,
+                                                         const RunOptions& options);
 
 }  // namespace vggflow

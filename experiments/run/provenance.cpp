@@ -4,7 +4,10 @@
 #include <ctime>
 #include <fstream>
 
+#include "base/hdf5_file.h"
 #include "experiments/run/machine.h"
+#include "pipeline/tbb_version.h"
+#include "stages/codec/jpeg_version.h"
 #include "vggflow_version.h"
 
 namespace vggflow {
@@ -16,6 +19,12 @@ std::string processor() {
     if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
   }
   return "unknown processor";
+}
+
+/// What can change a number besides the code; `__VERSION__` is g++'s or clang's own text.
+std::string libraries(const Engine& engine) {
+  return engine.description() + "; " + tbb_version() + "; " + jpeg_version() + "; " +
+         hdf5_version() + "; compiler " + __VERSION__;
 }
 
 }  // namespace
@@ -37,7 +46,7 @@ Provenance provenance(const Spec& spec, const Engine& engine, const std::string&
           {"version", version()},
           {"commit", VGGFLOW_COMMIT},
           {"device", processor() + ", " + std::to_string(hardware_threads()) + " threads"},
-          {"libraries", engine.description()},
+          {"libraries", libraries(engine)},
           {"started", started},
           {"ended", utc_now()}};
 }

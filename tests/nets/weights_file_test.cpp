@@ -36,6 +36,7 @@ class WeightsFileTest : public ::testing::Test {
     weights.crop = 56;
     weights.class_names = {"n01440764", "n02102040"};
     weights.preprocessing = {{123.68, 116.779, 103.939}, {58, 58, 58}, "RGB", "pillow-bilinear"};
+    weights.init_sha256 = std::string(64, 'a');
     return weights;
   }
   [[nodiscard]] std::string bytes() const {
@@ -73,6 +74,28 @@ TEST_F(WeightsFileTest, EverythingComesBackInOrder) {
   EXPECT_EQ(loaded.preprocessing.divisor, saved.preprocessing.divisor);
   EXPECT_EQ(loaded.preprocessing.channel_order, saved.preprocessing.channel_order);
   EXPECT_EQ(loaded.preprocessing.profile, saved.preprocessing.profile);
+  EXPECT_EQ(loaded.init_sha256, saved.init_sha256);
+}
+
+TEST_F(WeightsFileTest, TheFactsComeWithoutTheTensors) {
+  save_weights(path_, weights());
+  const Weights facts = load_weights_facts(path_);
+  EXPECT_TRUE(facts.parameters.tensors.empty());
+  EXPECT_EQ(facts.net, "D / 4");
+  EXPECT_EQ(facts.sha256.size(), 64U);
+  EXPECT_EQ(facts.sha256, load_weights(path_).sha256);
+}
+
+TEST_F(WeightsFileTest, OtherValuesHaveAnotherDigestAndOtherFactsHaveNot) {
+  save_weights(path_, weights());
+  const std::string digest = load_weights_facts(path_).sha256;
+  Weights other = weights();
+  other.init_sha256.clear();
+  save_weights(path_, other);
+  EXPECT_EQ(load_weights_facts(path_).sha256, digest);
+  other.parameters.tensors[1].values[0] = 7.5F;
+  save_weights(path_, other);
+  EXPECT_NE(load_weights_facts(path_).sha256, digest);
 }
 
 TEST_F(WeightsFileTest, EqualWeightsLeaveEqualBytes) {

@@ -53,6 +53,7 @@ class ResultsFileTest : public ::testing::Test {
     result.scales = {256, 384};
     result.views = "dense+mirror";
     result.profile = "opencv-linear";
+    result.origin = {"views: dense\nmirror: true\n", "weights.h5", std::string(64, 'f')};
     result.failed = {{3, "class/3.JPEG", "premature end of the file"}};
     compute_errors(result);
     return result;
@@ -64,7 +65,7 @@ class ResultsFileTest : public ::testing::Test {
     save_evaluation(out_, evaluation("single"), provenance());
     save_evaluation(out_, evaluation("multi"), provenance());
     save_results(out_, {{20, 0.5, 0.01, 2.25, 90, 50}, {40, 1, 0.01, 2, 80, 40}}, {{20, 55.5, 0.1}},
-                 provenance());
+                 provenance(), {{5, "class/5.JPEG", "no bytes"}});
   }
   static std::string bytes(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -103,6 +104,9 @@ TEST_F(ResultsFileTest, AnEvaluationComesBack) {
   EXPECT_EQ(loaded.scales, saved.scales);
   EXPECT_EQ(loaded.views, saved.views);
   EXPECT_EQ(loaded.profile, saved.profile);
+  EXPECT_EQ(loaded.origin.identity, saved.origin.identity);
+  EXPECT_EQ(loaded.origin.weights, saved.origin.weights);
+  EXPECT_EQ(loaded.origin.weights_sha256, saved.origin.weights_sha256);
   EXPECT_EQ(loaded.top1_error, saved.top1_error);
   EXPECT_EQ(loaded.top5_error, saved.top5_error);
   ASSERT_EQ(loaded.failed.size(), 1U);
@@ -120,6 +124,17 @@ TEST_F(ResultsFileTest, TheTrainingLogAndProvenanceComeBack) {
   EXPECT_EQ(log[1].top5_error, 40);
   EXPECT_EQ(load_provenance(out_), provenance());
   EXPECT_TRUE(load_training_log(folder_ / "nowhere").empty());
+}
+
+TEST_F(ResultsFileTest, FailedTrainingImagesOutliveANewEvaluation) {
+  save_all();
+  link_evaluations(out_, {});
+  const auto failed = load_failed_training(out_);
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[0].id, 5U);
+  EXPECT_EQ(failed[0].name, "class/5.JPEG");
+  EXPECT_EQ(failed[0].reason, "no bytes");
+  EXPECT_TRUE(load_failed_training(folder_ / "nowhere").empty());
 }
 
 TEST_F(ResultsFileTest, NumpyRecomputesTheStoredErrorsExactlyAndLinksSurviveAMove) {
@@ -143,11 +158,15 @@ for e in f['evaluations'].values():
     assert e.attrs['images'] == 400 and e.attrs['failed'] == 1 == nan.sum()
     assert list(e.attrs['scales']) == [256, 384] and e.attrs['views'] == 'dense+mirror'
     assert list(e['failed/names'].asstr()) == ['class/3.JPEG'] == [e['names'].asstr()[3]]
+    assert e.attrs['identity'] == 'views: dense\nmirror: true\n'
+    assert e.attrs['weights'] == 'weights.h5' and e.attrs['weights_sha256'] == 64 * 'f'
     assert e['provenance'].attrs['version'] == '0.1.0'
     assert list(e['ids'][:3]) == [0, 1, 2]
 assert f['training/log'].dtype.names == ('iteration', 'epoch', 'rate', 'loss', 'top1_error', 'top5_error')
 assert list(f['training/log']['loss']) == [2.25, 2.0]
 assert f['training/timing']['images_per_s'][0] == 55.5
+assert list(f['training/failed/names'].asstr()) == ['class/5.JPEG']
+assert list(f['training/failed/ids']) == [5]
 assert f['provenance'].attrs['seed'] == '1'
 )";
   EXPECT_EQ(python(script, moved / "results.h5"), 0);
