@@ -24,12 +24,8 @@ void add_generate(CLI::App& dataset) {
   CLI::App& command = *dataset.add_subcommand(
       "generate", "draw a synthetic set of JPEGs: DIR/train/CLASS/*.jpg and DIR/val/...");
   command.add_option("DIR", arguments->folder, "a folder that is empty or not there")->required();
-  command.add_option("--classes", set.classes, "how many")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command
-      .add_option("--train", *train,
-                  "training images, of all classes together: a multiple of these")
+  command.add_option("--classes", set.classes, "how many")->capture_default_str();
+  command.add_option("--train", *train, "training images, of all classes together")
       ->capture_default_str();
   command.add_option("--val", *val, "validation images, likewise")->capture_default_str();
   command.add_option("--seed", set.seed, "another seed, other images")->capture_default_str();

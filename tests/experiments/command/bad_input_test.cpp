@@ -100,9 +100,10 @@ TEST_F(BadInput, NumbersThatMeasureOrMakeNothing) {
     EXPECT_THAT(result.err, HasSubstr(flag));
   };
   write_file(folder_ / "spec.yaml", tiny_spec("bad"));
-  refused({"bench", "pipeline", folder_ / "spec.yaml", "--batches", "0"}, "--batches");
+  refused({"bench", "pipeline", folder_ / "spec.yaml", "--batches", "0"},
+          "--batches: Value 0 not in range 1 to");
   const std::string made = folder_ / "made";
-  refused({"dataset", "generate", made, "--classes", "0"}, "--classes");
+  refused({"dataset", "generate", made, "--classes", "0"}, "--classes: got 0; allowed: at least 1");
   refused({"dataset", "generate", made, "--train", "5"}, "--train: got 5");
   refused({"dataset", "generate", made, "--val", "15"}, "allowed: a positive multiple of 10");
   EXPECT_FALSE(fs::exists(made));

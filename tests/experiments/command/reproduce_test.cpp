@@ -47,10 +47,11 @@ TEST_F(Reproduce, AFailureIsANoteAndWhatDoesNotNeedItGoesOn) {
   const CommandResult result = reproduce({"broken", "child", "good"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("not every row was measured"));
-  EXPECT_THAT(markdown(),
-              AllOf(HasSubstr("\nbroken: "), HasSubstr("nowhere"),
-                    HasSubstr("\nchild: not run: it starts from broken, which failed\n"),
-                    HasSubstr("good/evaluations/single.h5")));
+  EXPECT_THAT(
+      markdown(),
+      AllOf(HasSubstr("\nbroken (S [28;40]): "), HasSubstr("nowhere"),
+            HasSubstr("\nchild (S [28;40]): not run: it starts from broken, which failed\n"),
+            HasSubstr("good/evaluations/single.h5")));
   EXPECT_THAT(markdown(), Not(HasSubstr("child/evaluations")));
 }
 
@@ -61,7 +62,8 @@ TEST_F(Reproduce, AnyExceptionOfAnExperimentIsANote) {
   fs::create_directory_symlink("looped", folder_ / "out/looped");
   const CommandResult result = reproduce({"looped", "good"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(markdown(), AllOf(HasSubstr("\nlooped: "), HasSubstr("good/evaluations/single.h5")));
+  EXPECT_THAT(markdown(),
+              AllOf(HasSubstr("\nlooped (S [28;40]): "), HasSubstr("good/evaluations/single.h5")));
 }
 
 TEST_F(Reproduce, AnUnknownEvaluationIsFoundBeforeAnythingRuns) {
