@@ -1,5 +1,6 @@
 #include "nets/onednn/input.h"
 
+#include <algorithm>
 #include <array>
 
 namespace vggflow::onednn {
@@ -86,7 +87,7 @@ Mix choose_mix() {
 
 }  // namespace
 
-void convert_input(const Batch& batch, float* out, bool channels_last) {
+void convert_input(const Batch& batch, float* out, bool channels_last, Slots slots) {
   static const Mix kMix = choose_mix();
   const std::int64_t pixels = batch.shape.image.area();
 #pragma omp parallel
@@ -95,9 +96,14 @@ void convert_input(const Batch& batch, float* out, bool channels_last) {
     const ColourAffine* tabled = nullptr;  // neighbours mostly share their map
 #pragma omp for schedule(static)
     for (int n = 0; n < batch.shape.slots; ++n) {
-      const ColourAffine& colour = batch.colour[static_cast<std::size_t>(n)];
+      const auto slot = static_cast<std::size_t>(n);
+      const ColourAffine& colour = batch.colour[slot];
       const Target to{out + n * pixels * kChannels, pixels, channels_last ? 1 : pixels,
                       channels_last ? kChannels : 1};
+      if (slots == Slots::weighted && batch.weights[slot] == 0) {
+        std::fill_n(to.out, pixels * kChannels, 0.0F);
+        continue;
+      }
       const std::uint8_t* from = batch.slot(n).data;
       if (!diagonal(colour)) {
         kMix(from, colour, to);

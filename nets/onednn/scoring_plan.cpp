@@ -138,7 +138,7 @@ ScoringPlan::ScoringPlan(Device& device, const Net& net, const BatchShape& shape
 void ScoringPlan::run(const Batch& batch, Aggregate how, Scores& scores, Buffer& even,
                       Buffer& odd) {
   blobs_.bind(even, odd);
-  convert_input(batch, floats(input_), channels_last_);
+  convert_input(batch, floats(input_), channels_last_, Slots::all);
   for (Step& step : steps_) {
     if (step.weights) Parameter::refresh(*step.weights);
     step.call.run();

@@ -128,7 +128,7 @@ TrainingPlan::TrainingPlan(Device& device, const Net& net, const EngineOptions& 
 
 LossSums TrainingPlan::run(const Batch& batch, const Step& step) {
   const StepContext context{step, &spare_};
-  convert_input(batch, floats(input_), channels_last_);
+  convert_input(batch, floats(input_), channels_last_, Slots::weighted);
   for (const auto& operation : operations_) operation->forward(context);
   const auto sums = loss_.run(floats(scores_), floats(scores_gradient_), batch, step.weight_sum);
   for (std::size_t i = operations_.size(); i-- > first_learned_;) {
