@@ -75,15 +75,14 @@ class ScoringPlan::Builder {
     }
     move_to(plan.src);
     auto& parameters = parameters_.at(name);
-    auto& weights = parameters.weight.view(plan.weights);
-    auto& bias = parameters.bias.view(plain_layout(shape.bias()));
+    const auto weights = parameters.weight.view(plan.weights);
     const auto to = plan_.blobs_.next(plan.dst);
     plan_.steps_.push_back({Call(device_, plan,
                                  {{DNNL_ARG_SRC, blob_},
-                                  {DNNL_ARG_WEIGHTS, weights.memory},
-                                  {DNNL_ARG_BIAS, bias.memory},
+                                  {DNNL_ARG_WEIGHTS, weights->memory},
+                                  {DNNL_ARG_BIAS, parameters.bias.values()},
                                   {DNNL_ARG_DST, to}}),
-                            &weights});
+                            weights});
     blob_ = to;
   }
 
@@ -151,17 +150,21 @@ void ScoringPlans::score(const Batch& batch, Aggregate how, Scores& scores) {
 }
 
 ScoringPlan& ScoringPlans::plan(const BatchShape& shape) {
-  // Dense scoring meets some 95 shapes in 250 pictures; a plan is a few kB, its memory is shared.
-  constexpr std::size_t kMost = 128;
   const auto known = std::find_if(plans_.begin(), plans_.end(),
                                   [&](const ScoringPlan& plan) { return plan.shape() == shape; });
   if (known != plans_.end()) {
     plans_.splice(plans_.begin(), plans_, known);
   } else {
     plans_.emplace_front(*device_, *net_, shape, *parameters_);
-    if (plans_.size() > kMost) plans_.pop_back();
+    while (plans_.size() > 1 && over_limits()) plans_.pop_back();
   }
   return plans_.front();
+}
+
+bool ScoringPlans::over_limits() const {
+  const auto copies = static_cast<double>(parameters_->copied_bytes());
+  return plans_.size() > limits_.plans ||
+         copies > limits_.copies * static_cast<double>(parameters_->bytes());
 }
 
 }  // namespace vggflow::onednn
