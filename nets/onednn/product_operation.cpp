@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {

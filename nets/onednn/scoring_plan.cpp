@@ -50,7 +50,7 @@ class ScoringPlan::Builder {
   }
 
   void add(const Convolution& conv) {
-    add_product(convolution_shape(conv, slots_, shape_), conv.name);
+    add_product(convolution_shape(conv, slots_, shape_));
     shape_.channels = conv.outputs;
   }
 
@@ -58,12 +58,11 @@ class ScoringPlan::Builder {
     const Shape extent =
         at_ == 0 ? Shape{kChannels, net_.input.height, net_.input.width} : trained_[at_ - 1];
     add_product(shape_ == extent ? inner_product_shape(fc, slots_, shape_)
-                                 : sliding_shape(fc, slots_, shape_, extent),
-                fc.name);
+                                 : sliding_shape(fc, slots_, shape_, extent));
     shape_ = {fc.outputs, shape_.height - extent.height + 1, shape_.width - extent.width + 1};
   }
 
-  void add_product(ProductShape shape, const std::string& name) {
+  void add_product(ProductShape shape) {
     shape.relu = at_ + 1 < net_.layers.size() && std::holds_alternative<Relu>(net_.layers[at_ + 1]);
     const bool first = !blob_;
     const bool free = first || (!shape.convolution && shape.src[2] * shape.src[3] > 1);
@@ -74,7 +73,7 @@ class ScoringPlan::Builder {
       give_input(plan.src == channels_last ? channels_last : plain_layout(shape.src));
     }
     move_to(plan.src);
-    auto& parameters = parameters_.at(name);
+    auto& parameters = parameters_.at(shape.name);
     const auto weights = parameters.weight.view(plan.weights);
     const auto to = plan_.blobs_.next(plan.dst);
     plan_.steps_.push_back({Call(device_, plan,
@@ -87,10 +86,6 @@ class ScoringPlan::Builder {
   }
 
   void add(const Relu& /*relu*/) {
-    const auto is_product = [&](const Layer& layer) {
-      return std::holds_alternative<Convolution>(layer) ||
-             std::holds_alternative<FullyConnected>(layer);
-    };
     if (at_ > 0 && is_product(net_.layers[at_ - 1])) return;
     plan_.steps_.push_back({Call(device_, plan_relu(device_.engine, blob().get_desc()).forward,
                                  {{DNNL_ARG_SRC, blob()}, {DNNL_ARG_DST, blob()}})});
