@@ -9,13 +9,14 @@
 #include "tests/pipeline/dataset/dataset_files.h"
 
 namespace {
-std::atomic<bool> readdir_fails = false;
-}
+constexpr int kUnlimited = 1 << 30;
+std::atomic<int> readdirs_left = kUnlimited;
+}  // namespace
 
 /// Stands before libc's: a disk that fails half-way through a folder.
 extern "C" VGGFLOW_API dirent* readdir(DIR* folder) {
   static const auto real = reinterpret_cast<dirent* (*)(DIR*)>(::dlsym(RTLD_NEXT, "readdir"));
-  if (!readdir_fails) return real(folder);
+  if (--readdirs_left >= 0) return real(folder);
   errno = EIO;
   return nullptr;
 }
@@ -121,10 +122,13 @@ TEST_F(FolderSource, ErrorWhatMayBeAClass) {
 
 TEST_F(FolderSource, ErrorAFolderThatCannotBeReadToItsEnd) {
   write("set/a/x.jpg", "x");
-  readdir_fails = true;
-  const std::string error = error_of({{"folder", "set"}}, Origin::system);
-  readdir_fails = false;
-  EXPECT_THAT(error, HasSubstr("set: cannot read the folder: Input/output error"));
+  write("set/b/x.jpg", "x");
+  for (const int entries : {0, 4}) {  // `.` and `..` are two of them
+    readdirs_left = entries;
+    const std::string error = error_of({{"folder", "set"}}, Origin::system);
+    readdirs_left = kUnlimited;
+    EXPECT_THAT(error, HasSubstr("set: cannot read the folder: Input/output error"));
+  }
 }
 
 TEST_F(FolderSource, ErrorNoClassFolders) {
