@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <string>
 
 #include "base/error.h"
@@ -30,20 +32,40 @@ void make_parent(const fs::path& path) {
   }
 }
 
-void write_all(int fd, std::string_view text, const std::string& place) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw system_error("cannot write", place);
-    text.remove_prefix(static_cast<std::size_t>(written));
+constexpr std::string_view kMark = ".tmp";
+
+/// A killed process could not remove its own. Failures do not matter here: writing will tell.
+void remove_leftovers(const fs::path& folder, const std::string& name) {
+  std::error_code ignored;
+  fs::directory_iterator entry(folder, ignored);
+  for (; !ignored && entry != fs::directory_iterator(); entry.increment(ignored)) {
+    const fs::path& path = entry->path();
+    if (is_leftover(path.filename().string(), name)) ::unlink(path.c_str());
   }
 }
 
 }  // namespace
 
+std::string temporary_name(const std::string& prefix) {
+  return prefix + std::string(kMark) + std::to_string(::getpid());
+}
+
+bool is_leftover(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return false;
+  name.remove_prefix(prefix.size());
+  if (!name.starts_with(kMark)) return false;
+  name.remove_prefix(kMark.size());
+  pid_t pid = 0;
+  const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), pid);
+  if (failure != std::errc{} || end != name.data() + name.size() || pid <= 0) return false;
+  return ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
 void write_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
   make_parent(path);
-  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  remove_leftovers(folder, path.filename().string());
+  const fs::path temporary = temporary_name(path.string());
   try {
     write(temporary);
     flush_to_disk(temporary, O_RDWR);
@@ -54,7 +76,6 @@ void write_atomically(const fs::path& path, const std::function<void(const fs::p
     ::unlink(temporary.c_str());
     throw;
   }
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   flush_to_disk(folder, O_RDONLY | O_DIRECTORY);
 }
 

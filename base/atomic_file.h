@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "base/export.h"
@@ -10,11 +11,18 @@ namespace vggflow {
 
 /// Makes `path` whole or not at all: `write` gets a temporary name in the same folder and leaves a
 /// closed file there, which is flushed to the disk and renamed. On any exception the temporary file
-/// is removed and what stood at `path` stays. Missing parent folders are made.
+/// is removed and what stood at `path` stays. Missing parent folders are made. The temporary file
+/// of a process that was killed is removed the next time.
 VGGFLOW_API void write_atomically(const std::filesystem::path& path,
                                   const std::function<void(const std::filesystem::path&)>& write);
 
 /// The same for a text.
 VGGFLOW_API void write_text_atomically(const std::filesystem::path& path, std::string_view text);
+
+/// The temporary name of this process: PREFIX.tmpPID.
+[[nodiscard]] VGGFLOW_API std::string temporary_name(const std::string& prefix);
+
+/// Whether `name` is the temporary name, with that prefix, of a process that is no more.
+[[nodiscard]] VGGFLOW_API bool is_leftover(std::string_view name, std::string_view prefix);
 
 }  // namespace vggflow

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/export.h"
 #include "base/unique_handle.h"
@@ -16,5 +17,8 @@ using FileDescriptor = UniqueHandle<FileDescriptorTraits>;
 
 /// Opens a file for reading. Throws Error (system) naming the path.
 [[nodiscard]] VGGFLOW_API FileDescriptor open_for_reading(const std::string& path);
+
+/// Writes every byte, however many calls that takes. Throws Error (system) naming `place`.
+VGGFLOW_API void write_all(int fd, std::string_view bytes, const std::string& place);
 
 }  // namespace vggflow

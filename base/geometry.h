@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/error.h"
+
 namespace vggflow {
 
 /// Width and height of a picture, px.
@@ -35,12 +37,22 @@ struct Rect {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
 
-/// The size whose short side is `short_side`: the long side becomes
+/// The longest side that rescaling makes, px: as long as the sides of files get, and short enough
+/// that sums of coordinates stay within 32 bits.
+inline constexpr int kMostRescaledSide = 1 << 24;
+
+/// The size whose short side is `short_side` (>= 1): the long side becomes
 /// round-half-up(long * short_side / short), at least `short_side`. Isotropic rescaling of the
-/// paper.
+/// paper. Error (data) for a picture so narrow that its long side would exceed kMostRescaledSide.
 [[nodiscard]] constexpr Size rescaled_to_short_side(Size size, int short_side) {
   const auto scaled = [&](std::int64_t longer, std::int64_t shorter) {
     const auto rounded = (2 * longer * short_side + shorter) / (2 * shorter);
+    if (rounded > kMostRescaledSide) {
+      throw Error(Origin::data, "rescaling " + to_string(size) + " to a short side of " +
+                                    std::to_string(short_side) + " px makes a side of " +
+                                    std::to_string(rounded) + " px; allowed: at most " +
+                                    std::to_string(kMostRescaledSide));
+    }
     return static_cast<int>(rounded < short_side ? short_side : rounded);
   };
   if (size.width <= size.height) return {short_side, scaled(size.height, size.width)};

@@ -2,11 +2,8 @@
 
 #include <fcntl.h>
 #include <hdf5.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <string_view>
-
+#include "base/file_descriptor.h"
 #include "base/hdf5_file_handles.h"
 #include "base/hdf5_file_properties.h"
 
@@ -19,15 +16,6 @@ namespace {
 static_assert(std::is_same_v<hid_t, Hdf5FileTraits::Handle>);
 
 constexpr std::size_t kGrowBytes = 1 << 20;
-
-void write_all(int fd, std::string_view bytes, const std::string& place) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw system_error("cannot write", place);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
 
 }  // namespace
 

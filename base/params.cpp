@@ -11,7 +11,8 @@ namespace {
 
 template <class Number>
 std::optional<Number> parsed(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  // from_chars takes a minus but no plus.
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   Number number{};
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;

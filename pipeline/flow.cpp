@@ -3,6 +3,7 @@
 #include <tbb/flow_graph.h>
 #include <tbb/task_arena.h>
 
+#include <new>
 #include <utility>
 
 #include "base/error.h"
@@ -47,6 +48,21 @@ class TaskPool {
   std::vector<Task*> free_;
 };
 
+/// Keeps the graph's end from being reached while what is enqueued has not fed it yet.
+class FeedReservation {
+ public:
+  explicit FeedReservation(flow::graph& graph) : graph_(&graph) { graph_->reserve_wait(); }
+  FeedReservation(FeedReservation&& other) noexcept
+      : graph_(std::exchange(other.graph_, nullptr)) {}
+  FeedReservation& operator=(FeedReservation&&) = delete;
+  ~FeedReservation() {
+    if (graph_ != nullptr) graph_->release_wait();
+  }
+
+ private:
+  flow::graph* graph_;
+};
+
 FlowOptions checked(const FlowOptions& options) {
   const auto at_least_one = [](const char* what, int value) {
     if (value >= 1) return;
@@ -86,18 +102,21 @@ class Flow::Graph {
         allowance_(options_.workers),
         arena_(options_.workers, 0) {
     arena_.execute([&] { nodes_ = std::make_unique<Nodes>(*this); });
-    for (std::size_t cell = 0; cell < cells_.size(); ++cell) nodes_->plan.try_put(&cells_[cell]);
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) offer(cells_[cell]);
   }
 
   ~Graph() {
-    cells_.cancel();
+    cancel();
     nodes_->graph.wait_for_all();
   }
 
   Cells::Delivery next() { return cells_.next(); }
-  void cancel() { cells_.cancel(); }
+  void cancel() {
+    cells_.cancel();
+    planner_->stop();
+  }
   void give_back(std::size_t index) {
-    if (Cell* cell = cells_.give_back(index)) nodes_->plan.try_put(cell);
+    if (Cell* cell = cells_.give_back(index)) offer(*cell);
   }
 
   FlowStatistics statistics() const {
@@ -127,6 +146,10 @@ class Flow::Graph {
     const std::lock_guard lock(planner_mutex_);
     return planner_->substitute(job, attempt);
   }
+  void offer(Cell& cell) noexcept;
+  template <class Work>
+  void guarded(Work&& work) noexcept;
+  [[nodiscard]] std::exception_ptr current_error() const noexcept;
   std::optional<Plan> next_plan();
   std::optional<Error> note_unreadable(const Plan& plan);
   void plan(Cell& cell) noexcept;
@@ -141,6 +164,9 @@ class Flow::Graph {
   std::mutex planner_mutex_;
   FlowCounters counters_;
   Cells cells_;
+  // Made while there is memory.
+  std::exception_ptr out_of_memory_ =
+      std::make_exception_ptr(Error(Origin::system, "out of memory"));
   JobRunner runner_;
   TaskPool pool_;
   WorkerAllowance allowance_;
@@ -171,20 +197,53 @@ Flow::Graph::Nodes::Nodes(Graph& owner)
   flow::make_edge(*last, render);
 }
 
+/// Hands a free cell to `plan` from any thread. A task that an outside thread spawns may wait for a
+/// worker for ever where the host allows TBB no more threads; an enqueued one always gets a worker,
+/// and what it spawns is that worker's own.
+void Flow::Graph::offer(Cell& cell) noexcept {
+  guarded([&] {
+    arena_.enqueue([this, &cell, reservation = FeedReservation(nodes_->graph)] {
+      guarded([&] { nodes_->plan.try_put(&cell); });
+    });
+  });
+}
+
+/// What is no image's fault ends the flow.
+template <class Work>
+void Flow::Graph::guarded(Work&& work) noexcept {
+  try {
+    work();
+  } catch (...) {
+    cells_.break_off(current_error());
+  }
+}
+
+std::exception_ptr Flow::Graph::current_error() const noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return out_of_memory_;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 std::optional<Plan> Flow::Graph::next_plan() {
   const std::lock_guard lock(planner_mutex_);
   return planner_->next();
 }
 
 std::optional<Error> Flow::Graph::note_unreadable(const Plan& plan) {
-  for (const FailedSample& failure : plan.failed) runner_.failures().add(failure);
+  for (const FailedSample& failure : plan.failed) {
+    runner_.failures().add(failure, {.epoch = 0, .position = failure.id});
+  }
   if (plan.failed.empty() || options_.on_error == OnError::skip) return std::nullopt;
   return Error(Origin::data, plan.failed.front().reason, plan.failed.front().name);
 }
 
 void Flow::Graph::plan(Cell& cell) noexcept {
-  const FlowCounters::Busy busy(counters_, 0);
   try {
+    const FlowCounters::Busy busy(counters_, 0);
     while (cells_.planning()) {
       std::optional<Plan> plan = next_plan();
       if (!plan) return cells_.end(nullptr);
@@ -193,7 +252,7 @@ void Flow::Graph::plan(Cell& cell) noexcept {
       return feed(cell, std::move(*plan), std::move(failure));
     }
   } catch (...) {
-    cells_.end(std::current_exception());
+    cells_.end(current_error());
   }
 }
 
@@ -201,39 +260,49 @@ void Flow::Graph::feed(Cell& cell, Plan plan, std::optional<Error> failure) {
   for (const Job& job : plan.jobs) dataset_.will_need(job.id);
   const std::size_t jobs = plan.jobs.size();
   cells_.queue(cell, std::move(plan), std::move(failure));
-  for (std::size_t job = 0; job < jobs; ++job) nodes_->read.try_put({&cell, job});
+  // The cell is in the order already: should one not get in, next() would wait for it for ever.
+  guarded([&] {
+    for (std::size_t job = 0; job < jobs; ++job) nodes_->read.try_put({&cell, job});
+  });
 }
 
 Task* Flow::Graph::read(const JobPlace& place) noexcept {
-  Task* task = pool_.take();
-  task->cell = place.cell->index;
-  task->job = &place.cell->plan.jobs[place.job];
-  task->batches = &place.cell->batches;
-  task->id = task->job->id;
-  task->failure.reset();
-  if (cells_.stopped()) return task;
-  const FlowCounters::Busy busy(counters_, 1);
-  runner_.read(*task);
+  Task* task = nullptr;  // stays so where there is no memory for it: the flow has ended then
+  guarded([&] {
+    task = pool_.take();
+    task->cell = place.cell->index;
+    task->job = &place.cell->plan.jobs[place.job];
+    task->batches = &place.cell->batches;
+    task->id = task->job->id;
+    task->failure.reset();
+    if (cells_.stopped()) return;
+    const FlowCounters::Busy busy(counters_, 1);
+    runner_.read(*task);
+  });
   return task;
 }
 
 Task* Flow::Graph::stage(std::size_t index, Task* task) noexcept {
-  if (cells_.stopped()) return task;
-  const FlowCounters::Busy busy(counters_, 2 + index);
-  runner_.stage(index, *task);
+  guarded([&] {
+    if (cells_.stopped()) return;
+    const FlowCounters::Busy busy(counters_, 2 + index);
+    runner_.stage(index, *task);
+  });
   return task;
 }
 
 void Flow::Graph::render(Task* task) noexcept {
+  if (task == nullptr) return;
   Cell& cell = cells_[task->cell];
-  if (!cells_.stopped()) {
+  guarded([&] {
+    if (cells_.stopped()) return;
     const FlowCounters::Busy busy(counters_, 2 + runner_.stages().size());
     runner_.render(*task);
     if (auto error = runner_.settle(*task)) {
       const auto place = static_cast<std::size_t>(task->job - cell.plan.jobs.data());
       cells_.fail(cell, place, std::move(*error));
     }
-  }
+  });
   task->samples.clear();
   pool_.put(task);
   cells_.job_done(cell);

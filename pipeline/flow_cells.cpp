@@ -69,6 +69,14 @@ void Cells::job_done(Cell& cell) {
   changed_.notify_all();
 }
 
+void Cells::break_off(std::exception_ptr error) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (stopped()) return;
+  fatal_ = std::move(error);
+  stopped_.store(true, std::memory_order_release);
+  changed_.notify_all();
+}
+
 bool Cells::decided() const {
   if (stopped()) return true;
   if (!order_.empty()) return order_.front()->full;
@@ -81,6 +89,7 @@ Cells::Delivery Cells::next() {
   changed_.wait(lock, [&] { return decided(); });
   starved_ += Clock::now() - since;
   if (failure_) throw Error(*failure_);
+  if (fatal_) std::rethrow_exception(fatal_);
   if (stopped()) return {};
   if (!order_.empty()) return deliver();
   if (end_error_) std::rethrow_exception(end_error_);
@@ -116,6 +125,7 @@ void Cells::cancel() {
   const std::lock_guard lock(mutex_);
   stopped_.store(true, std::memory_order_release);
   failure_.reset();
+  fatal_ = nullptr;
   changed_.notify_all();
 }
 

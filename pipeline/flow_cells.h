@@ -13,6 +13,7 @@
 
 #include "base/batch.h"
 #include "base/error.h"
+#include "base/export.h"
 #include "pipeline/planner.h"
 
 namespace vggflow {
@@ -35,7 +36,7 @@ struct Cell {
 
 /// All cells of a flow on their way round: free -> planned -> full -> delivered -> free. Batches
 /// and failures reach the consumer in the order of the plans, whatever finishes first.
-class Cells {
+class VGGFLOW_API Cells {
  public:
   explicit Cells(int count);
 
@@ -50,6 +51,9 @@ class Cells {
 
   void fail(Cell& cell, std::size_t job, Error error);
   void job_done(Cell& cell);
+  /// Stops at once, for what is no image's fault: next() throws `error` from now on, and does not
+  /// wait for jobs that may never run.
+  void break_off(std::exception_ptr error) noexcept;
 
   struct Delivery {
     const Batch* batch = nullptr;  // none: the end
@@ -87,6 +91,7 @@ class Cells {
   bool ended_ = false;
   std::exception_ptr end_error_;
   std::optional<Error> failure_;  // thrown once: and again from then on
+  std::exception_ptr fatal_;      // the same, of break_off()
   std::atomic<bool> stopped_{false};
 
   std::uint64_t batches_ = 0;

@@ -1,6 +1,7 @@
 #include "pipeline/flow_runner.h"
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -25,15 +26,16 @@ std::size_t count_shared(const StageList& stages) {
 
 }  // namespace
 
-void FailureLog::add(const FailedSample& failure) {
+void FailureLog::add(const FailedSample& failure, const FailurePlace& place) {
   const std::lock_guard lock(mutex_);
-  failures_.try_emplace(failure.id, failure);
+  const auto [known, is_new] = failures_.try_emplace(failure.id, Entry{place, failure});
+  if (!is_new && place < known->second.place) known->second = {place, failure};
 }
 
 std::vector<FailedSample> FailureLog::all() const {
   const std::lock_guard lock(mutex_);
   std::vector<FailedSample> all;
-  for (const auto& [id, failure] : failures_) all.push_back(failure);
+  for (const auto& [id, entry] : failures_) all.push_back(entry.failure);
   return all;
 }
 
@@ -47,10 +49,12 @@ JobRunner::JobRunner(const Dataset& dataset, StageList stages, std::vector<View>
       substitute_(std::move(substitute)) {}
 
 template <class Work>
-void JobRunner::attempt(Task& task, std::string_view step, Work&& work) const noexcept {
+void JobRunner::attempt(Task& task, std::string_view step, Work&& work) const {
   if (task.failure) return;
   try {
     work();
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
     task.failure = failed_sample(dataset_, task.id, step, error);
   } catch (...) {
@@ -58,7 +62,7 @@ void JobRunner::attempt(Task& task, std::string_view step, Work&& work) const no
   }
 }
 
-void JobRunner::read(Task& task) const noexcept {
+void JobRunner::read(Task& task) const {
   attempt(task, "read", [&] {
     task.samples.clear();
     dataset_.read(task.id, task.encoded);
@@ -67,7 +71,7 @@ void JobRunner::read(Task& task) const noexcept {
   });
 }
 
-void JobRunner::stage(std::size_t index, Task& task) const noexcept {
+void JobRunner::stage(std::size_t index, Task& task) const {
   if (index == shared_stages_) share_out(task);
   const PlacedStage& placed = stages_[index];
   attempt(task, placed.schema->name, [&] {
@@ -79,7 +83,7 @@ void JobRunner::stage(std::size_t index, Task& task) const noexcept {
   });
 }
 
-void JobRunner::share_out(Task& task) const noexcept {
+void JobRunner::share_out(Task& task) const {
   const auto& destinations = task.job->destinations;
   if (destinations.size() == 1 && !destinations.front().view) return;
   attempt(task, "view", [&] {
@@ -91,7 +95,7 @@ void JobRunner::share_out(Task& task) const noexcept {
   });
 }
 
-void JobRunner::render(Task& task) const noexcept {
+void JobRunner::render(Task& task) const {
   if (shared_stages_ == stages_.size()) share_out(task);
   attempt(task, "render", [&] {
     for (std::size_t d = 0; d < task.samples.size(); ++d) {
@@ -142,15 +146,15 @@ int JobRunner::try_substitutes(Task& task) {
     for (std::size_t s = 0; s < stages_.size(); ++s) stage(s, task);
     render(task);
     if (!task.failure) return tries + 1;
-    failures_.add(*task.failure);
+    failures_.add(*task.failure, {task.job->epoch, task.job->position, tries + 1});
   }
   return kMostSubstitutes;
 }
 
-std::optional<Error> JobRunner::settle(Task& task) noexcept {
+std::optional<Error> JobRunner::settle(Task& task) {
   if (!task.failure) return std::nullopt;
   FailedSample first = *task.failure;
-  failures_.add(first);
+  failures_.add(first, {task.job->epoch, task.job->position, 0});
   if (options_.on_error == OnError::substitute) {
     const int tries = try_substitutes(task);
     if (!task.failure) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -32,21 +33,34 @@ struct Task {
   std::optional<FailedSample> failure;
 };
 
-/// Every failure of a flow, each image once.
+/// Where in the flow's order an image was wanted.
+struct FailurePlace {
+  std::uint32_t epoch = 0;
+  std::uint64_t position = 0;  // of the job
+  int attempt = 0;             // 0: its own image, then its substitutes
+  friend auto operator<=>(const FailurePlace&, const FailurePlace&) = default;
+};
+
+/// Every failure of a flow, each image once: that of the least place, whichever came first in time.
 class FailureLog {
  public:
-  void add(const FailedSample& failure);
+  void add(const FailedSample& failure, const FailurePlace& place);
   [[nodiscard]] std::vector<FailedSample> all() const;  // sorted by id
 
  private:
+  struct Entry {
+    FailurePlace place;
+    FailedSample failure;
+  };
   mutable std::mutex mutex_;
-  std::map<std::uint64_t, FailedSample> failures_;
+  std::map<std::uint64_t, Entry> failures_;
 };
 
 using Substitute = std::function<std::optional<std::uint64_t>(const Job&, int attempt)>;
 
-/// What the nodes do to a task, and nothing of graphs. No method throws: what one image causes
-/// becomes the task's failure, and a task that has failed is passed on untouched.
+/// What the nodes do to a task, and nothing of graphs. What one image causes becomes the task's
+/// failure, and a task that has failed is passed on untouched. std::bad_alloc is nobody's fault and
+/// the one exception that leaves a method.
 class JobRunner {
  public:
   JobRunner(const Dataset& dataset, StageList stages, std::vector<View> views,
@@ -56,19 +70,19 @@ class JobRunner {
   [[nodiscard]] const FailureLog& failures() const { return failures_; }
   [[nodiscard]] FailureLog& failures() { return failures_; }
 
-  void read(Task& task) const noexcept;
-  void stage(std::size_t index, Task& task) const noexcept;
+  void read(Task& task) const;
+  void stage(std::size_t index, Task& task) const;
   /// Writes the samples into their slots.
-  void render(Task& task) const noexcept;
+  void render(Task& task) const;
   /// Applies the policy to a failed task: its slots end as a substitute's or as zeros. An error
   /// if the flow must stop for it.
-  [[nodiscard]] std::optional<Error> settle(Task& task) noexcept;
+  [[nodiscard]] std::optional<Error> settle(Task& task);
 
  private:
   static constexpr int kMostSubstitutes = 16;
   template <class Work>
-  void attempt(Task& task, std::string_view step, Work&& work) const noexcept;
-  void share_out(Task& task) const noexcept;
+  void attempt(Task& task, std::string_view step, Work&& work) const;
+  void share_out(Task& task) const;
   void write_slot(const Sample& sample, const Destination& destination, Batch& batch) const;
   void clear_slots(const Task& task) const;
   [[nodiscard]] int try_substitutes(Task& task);

@@ -106,8 +106,14 @@ Image& Picture::pixels() {
     throw Error(Origin::spec,
                 "a stage that changes pixels comes after one that maps colours; allowed: before");
   }
-  render_into_own();
+  if (!owns_what_it_shows()) render_into_own();
   return *own_;
+}
+
+/// Pixels of its own, not shared with a copy, and no geometry pending on them.
+bool Picture::owns_what_it_shows() const {
+  if (!own_ || own_.use_count() > 1) return false;
+  return !resampling_ && !x_.pre.reversed && size() == own_->size();
 }
 
 void Picture::render_into_own() {

@@ -42,8 +42,9 @@ class VGGFLOW_API Picture {
   void keep_decoded();
 
   /// Renders now and gives the pixels to change (height, width, 3) u8 RGB; they are this copy's
-  /// own, and their size stays. Geometry after this works on what is left here. Error (spec) when a
-  /// colour map is pending: pixels are wanted after it, so the order of the stages is wrong.
+  /// own (asked again with nothing pending, the same), and their size stays. Geometry after this
+  /// works on what is left here. Error (spec) when a colour map is pending: pixels are wanted after
+  /// it, so the order of the stages is wrong.
   [[nodiscard]] Image& pixels();
 
   /// Writes the picture into `out`, which has its size. Error (data) if the file is damaged.
@@ -67,6 +68,7 @@ class VGGFLOW_API Picture {
   };
   [[nodiscard]] IndexMap& last(Axis& axis) const { return resampling_ ? axis.post : axis.pre; }
   void restart(Size whole);
+  [[nodiscard]] bool owns_what_it_shows() const;
   void render_into_own();
   void render_resampled(ImageView out) const;
   void read(Rect window, ImageView out) const;

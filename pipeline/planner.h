@@ -62,7 +62,7 @@ struct Plan {
   };
   std::vector<PlannedBatch> batches;
   std::vector<Job> jobs;
-  std::vector<FailedSample> failed;  ///< images whose header is unreadable: in no batch
+  std::vector<FailedSample> failed;  ///< images without a readable header or too large: in no batch
 };
 
 /// Turns a data set's order into plans. Called by one thread at a time.
@@ -75,6 +75,8 @@ class Planner {
   [[nodiscard]] virtual std::optional<std::uint64_t> substitute(const Job& job,
                                                                 int attempt) const = 0;
   [[nodiscard]] virtual const std::vector<View>& views() const = 0;
+  /// Any thread: a next() that runs returns soon, and nobody wants what it or a later one returns.
+  virtual void stop() noexcept {}
 };
 
 /// Which part of each global batch this process makes: slots [rank*B/count, (rank+1)*B/count).
@@ -102,6 +104,7 @@ struct ScoringPlan {
   std::vector<View> views;
   int batch = 0;                           ///< most slots in a batch
   std::int64_t batch_pixels = 64LL << 20;  ///< most pixels in a batch (a single slot may exceed it)
+  std::int64_t slot_pixels = 64LL << 20;   ///< most pixels in a slot; images above it are failed
   int window = 256;                        ///< images whose headers are looked at together
   Shard shard;                             ///< every count-th window position, by rank
 };

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <map>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -22,6 +24,7 @@ void check(const ScoringPlan& plan) {
   at_least_one("number of views", static_cast<std::int64_t>(plan.views.size()));
   at_least_one("batch", plan.batch);
   at_least_one("batch_pixels", plan.batch_pixels);
+  at_least_one("slot_pixels", plan.slot_pixels);
   at_least_one("window", plan.window);
   at_least_one("number of shards", plan.shard.count);
   if (plan.shard.rank < 0 || plan.shard.rank >= plan.shard.count) {
@@ -57,7 +60,7 @@ class ScoringPlanner final : public Planner {
         next_id_(static_cast<std::uint64_t>(options_.shard.rank)) {}
 
   std::optional<Plan> next() override {
-    while (ready_.empty() && next_id_ < dataset_.size()) plan_window();
+    while (ready_.empty() && next_id_ < dataset_.size() && !stopped_) plan_window();
     if (ready_.empty()) return std::nullopt;
     Plan plan = std::move(ready_.front());
     ready_.pop_front();
@@ -67,6 +70,8 @@ class ScoringPlanner final : public Planner {
   std::optional<std::uint64_t> substitute(const Job&, int) const override { return std::nullopt; }
 
   const std::vector<View>& views() const override { return options_.views; }
+
+  void stop() noexcept override { stopped_ = true; }
 
  private:
   /// Pictures of one window whose views have equal sizes.
@@ -101,27 +106,46 @@ class ScoringPlanner final : public Planner {
     std::vector<Group> groups;
     std::map<Sizes, std::size_t> places;
     for (const std::uint64_t id : ids) {
-      const std::optional<Size> size = header(id, failed);
-      if (!size) continue;
-      Sizes sizes;
-      for (const View& view : options_.views) sizes.push_back(view.rendered_size(*size));
-      const auto [place, is_new] = places.try_emplace(sizes, groups.size());
-      if (is_new) groups.push_back({std::move(sizes), {}});
+      if (stopped_) break;  // a window may be hundreds of files, on a slow disk
+      std::optional<Sizes> sizes = look_at(id, failed);
+      if (!sizes) continue;
+      const auto [place, is_new] = places.try_emplace(*sizes, groups.size());
+      if (is_new) groups.push_back({std::move(*sizes), {}});
       groups[place->second].ids.push_back(id);
     }
     return groups;
   }
 
-  std::optional<Size> header(std::uint64_t id, std::vector<FailedSample>& failed) {
+  /// The sizes of an image's views, by its header; none if it has become one of `failed`.
+  std::optional<Sizes> look_at(std::uint64_t id, std::vector<FailedSample>& failed) {
     const char* step = "read";
     try {
       dataset_.read(id, encoded_);
       step = "decode";
-      return open_(encoded_)->size();
+      const Size picture = open_(encoded_)->size();
+      step = "view";
+      return rendered_sizes(picture);
+    } catch (const std::bad_alloc&) {
+      throw;  // not the image's fault
     } catch (const std::exception& error) {
       failed.push_back(failed_sample(dataset_, id, step, error));
       return std::nullopt;
     }
+  }
+
+  Sizes rendered_sizes(Size picture) const {
+    Sizes sizes;
+    for (const View& view : options_.views) {
+      const Size size = view.rendered_size(picture);
+      if (size.area() > options_.slot_pixels) {
+        throw Error(Origin::data, "a picture of " + to_string(picture) + " makes a view of " +
+                                      to_string(size) + ", " + std::to_string(size.area()) +
+                                      " px; allowed: at most " +
+                                      std::to_string(options_.slot_pixels) + " px");
+      }
+      sizes.push_back(size);
+    }
+    return sizes;
   }
 
   /// The most pictures that keep every batch within its limits; at least one.
@@ -163,6 +187,7 @@ class ScoringPlanner final : public Planner {
   std::uint64_t next_batch_ = 0;
   std::uint64_t next_position_ = 0;
   std::deque<Plan> ready_;
+  std::atomic<bool> stopped_{false};
   std::vector<std::byte> encoded_;  // keeps its memory
 };
 

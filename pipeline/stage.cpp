@@ -66,6 +66,11 @@ PlacedStage place(const Entry& entry, int rank_of_name) {
   PlacedStage placed;
   placed.schema = &schema;
   placed.always = params.flag({.key = "always", .fallback = "false"});
+  if (placed.always && schema.role == Role::geometry) {
+    params.fail("always",
+                "got 'true'; allowed: only false, for in scoring the view decides a "
+                "picture's geometry");
+  }
   placed.stage = schema.make(params);
   params.finish();
   placed.stream = entry.name + "#" + std::to_string(rank_of_name);

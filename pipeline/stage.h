@@ -15,15 +15,16 @@
 namespace vggflow {
 
 /// What a stage is for. Training runs the list as written; scoring keeps `decode` and
-/// `normalisation` (and any stage marked `always: true`), drops `augmentation`, and lets the view
-/// replace `geometry`.
+/// `normalisation` (and what is marked `always: true`, but never geometry), drops `augmentation`,
+/// and lets the view replace `geometry`.
 enum class Role { decode, geometry, augmentation, normalisation };
 [[nodiscard]] VGGFLOW_API std::string_view to_string(Role role);
 
 /// What is known of the pictures between two stages before any is read; used to check a spec.
 struct Extent {
   std::optional<Size> fixed;  ///< every picture has this size
-  int least_side = 1;         ///< every picture's short side is at least this, px
+  std::optional<int>
+      least_side;  ///< every picture's short side is at least this, px; none: unknown
   [[nodiscard]] static Extent of(Size size) { return {size, size.short_side()}; }
 };
 
@@ -83,8 +84,8 @@ using StageList = std::vector<PlacedStage>;
 
 /// Builds the stages of a `pipeline:` list, each entry a map of one key (`- flip: {...}`) or a bare
 /// name (`- grayscale`). Puts a default `decode` first where none is written. Error (spec) for
-/// unknown names (listing the known), bad parameters, a decode that is not first, or sizes that
-/// cannot work.
+/// unknown names (listing the known), bad parameters, a decode that is not first, geometry that is
+/// `always: true`, or sizes that cannot work.
 [[nodiscard]] VGGFLOW_API StageList make_stages(const Value& list, const std::string& path);
 
 /// What the list makes of pictures of any size.

@@ -56,7 +56,7 @@ class TrainingPlanner final : public Planner {
     plan.jobs.reserve(static_cast<std::size_t>(slots_));
     for (int slot = 0; slot < slots_; ++slot) {
       const std::uint64_t position = first + static_cast<std::uint64_t>(slot);
-      plan.jobs.push_back({order_[position], epoch, position, {{0, slot, std::nullopt}}});
+      plan.jobs.push_back({now_.order[position], epoch, position, {{0, slot, std::nullopt}}});
     }
     ++iteration_;
     return plan;
@@ -66,17 +66,22 @@ class TrainingPlanner final : public Planner {
   std::optional<std::uint64_t> substitute(const Job& job, int attempt) const override {
     if (attempt < 1 || static_cast<std::uint32_t>(attempt) >= images_) return std::nullopt;
     const std::uint64_t position = (job.position + static_cast<std::uint64_t>(attempt)) % images_;
-    if (epoch_ == job.epoch) return order_[position];
-    return epoch_order(options_.seed, job.epoch, images_)[position];  // a job of an epoch gone by
+    for (const Visit* visit : {&now_, &before_}) {
+      if (visit->epoch == job.epoch) return visit->order[position];
+    }
+    return epoch_order(options_.seed, job.epoch, images_)[position];  // a job long gone by
   }
 
   const std::vector<View>& views() const override { return views_; }
 
  private:
+  struct Visit {
+    std::optional<std::uint32_t> epoch;
+    std::vector<std::uint32_t> order;
+  };
   void visit(std::uint32_t epoch) {
-    if (epoch_ == epoch) return;
-    order_ = epoch_order(options_.seed, epoch, images_);
-    epoch_ = epoch;
+    if (now_.epoch == epoch) return;
+    before_ = std::exchange(now_, {epoch, epoch_order(options_.seed, epoch, images_)});
   }
 
   std::uint32_t images_;
@@ -84,9 +89,9 @@ class TrainingPlanner final : public Planner {
   std::uint64_t batches_per_epoch_;
   int slots_;  // of this shard in a batch
   std::uint64_t iteration_;
-  std::optional<std::uint32_t> epoch_;
-  std::vector<std::uint32_t> order_;  // of epoch_
-  std::vector<View> views_;           // none
+  Visit now_;
+  Visit before_;             // its last jobs may still want substitutes
+  std::vector<View> views_;  // none
 };
 
 }  // namespace

@@ -12,12 +12,11 @@ Extent rescaled_extent(Extent in, int least_side, int most_side) {
 }
 
 Extent cropped_extent(Extent in, int crop) {
-  // A least side of 1 says nothing: files may be of any size, and each will be judged by its own.
-  const bool known = in.fixed.has_value() || in.least_side > 1;
-  if (known && in.least_side < crop) {
+  // Nothing is known of files: each will be judged by its own size.
+  if (in.least_side && *in.least_side < crop) {
     throw Error(Origin::spec, "a crop of " + std::to_string(crop) +
                                   " px does not fit pictures whose short side may be " +
-                                  std::to_string(in.least_side) +
+                                  std::to_string(*in.least_side) +
                                   " px; allowed: a crop of at most that, or a larger rescale");
   }
   return Extent::of({crop, crop});

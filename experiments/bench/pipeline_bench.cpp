@@ -1,21 +1,49 @@
 #include "experiments/bench/pipeline_bench.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/sha256.h"
 #include "experiments/run/machine.h"
 #include "pipeline/flow.h"
 
 namespace vggflow {
+namespace {
+
+constexpr int kBatch = 64;  // of a spec that trains nothing
+
+/// What the stages make is what the slots hold: a spec that is only measured needs no net.
+Size slot_size(const Spec& spec) {
+  const Extent made = extent_of(spec.stages);
+  if (made.fixed) return *made.fixed;
+  throw Error(Origin::spec,
+              "pipeline: makes pictures of many sizes, a batch holds one; end it with a crop",
+              spec.resolved.place());
+}
+
+std::uint64_t made_of(const Batch& batch) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(batch.weights, [](float weight) { return weight > 0; }));
+}
+
+std::string to_text(const FailedSample& failed) { return failed.name + ": " + failed.reason; }
+
+void refuse_nothing_made(const PipelineBench& bench) {
+  if (bench.images > 0 || bench.failed.empty()) return;
+  throw Error(Origin::data, "every image failed; the first: " + to_text(bench.failed.front()));
+}
+
+}  // namespace
 
 PipelineBench bench_pipeline(const Spec& spec, const std::filesystem::path& data,
                              std::uint64_t batches) {
   const auto dataset = open_dataset(Params(spec.train_data, "data.train"), data);
   Flow flow(*dataset, spec.stages,
             plan_training(dataset->size(), {.seed = spec.seed,
-                                            .batch = spec.train ? spec.train->batch : 64,
-                                            .image = spec.net.input,
+                                            .batch = spec.train ? spec.train->batch : kBatch,
+                                            .image = slot_size(spec),
                                             .shard = {},
                                             .batches = batches}),
             flow_options(spec));
@@ -23,10 +51,12 @@ PipelineBench bench_pipeline(const Spec& spec, const std::filesystem::path& data
   Sha256 sha;
   while (const BatchLease batch = flow.next()) {
     sha.update(digest(*batch));
-    bench.images += static_cast<std::uint64_t>(batch->shape.slots);
+    bench.images += made_of(*batch);
   }
   bench.digest = sha.hex();
   bench.flow = flow.statistics();
+  bench.failed = flow.failures();
+  refuse_nothing_made(bench);
   bench.images_per_s = static_cast<double>(bench.images) / bench.flow.elapsed_s;
   return bench;
 }
@@ -48,6 +78,10 @@ std::string to_text(const PipelineBench& bench) {
                   node.busy_s);
     text += line;
   }
+  if (!bench.failed.empty()) {
+    text += "failed images: " + std::to_string(bench.failed.size()) +
+            "; the first: " + to_text(bench.failed.front()) + "\n";
+  }
   return text + "digest " + bench.digest + "\n";
 }
 
@@ -56,11 +90,13 @@ std::string to_json(const PipelineBench& bench) {
                                  {"workers", bench.flow.workers},
                                  {"batches", bench.flow.batches},
                                  {"images", bench.images},
+                                 {"failed", bench.failed.size()},
                                  {"digest", bench.digest},
                                  {"elapsed_s", bench.flow.elapsed_s},
                                  {"starved_s", bench.flow.starved_s},
                                  {"no_free_slot_s", bench.flow.no_free_slot_s},
                                  {"nodes", nlohmann::ordered_json::array()}};
+  if (!bench.failed.empty()) json["first_failed"] = to_text(bench.failed.front());
   for (const NodeStatistics& node : bench.flow.nodes) {
     json["nodes"].push_back(
         {{"name", node.name}, {"samples", node.samples}, {"busy_s", node.busy_s}});

@@ -20,7 +20,9 @@ void add_pipeline(CLI::App& bench) {
   arguments->spec.add_to(command);
   command.add_option("--data", arguments->data, "where relative paths of `data:` start")
       ->capture_default_str();
-  command.add_option("--batches", arguments->batches, "how many")->capture_default_str();
+  command.add_option("--batches", arguments->batches, "how many")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
+      ->capture_default_str();
   command.add_option("--json", arguments->json, "write the figures to this file as well");
   command.callback([arguments] {
     const PipelineBench seen =

@@ -14,7 +14,6 @@ struct SpecFlags {
   SpecEdits edits;
   int workers = 0;
   int threads = 0;
-  std::string device = "auto";
 
   void add_to(CLI::App& command, const std::string& name = "SPEC",
               const std::string& doc = "experiment spec, a YAML file");
@@ -23,8 +22,10 @@ struct SpecFlags {
   [[nodiscard]] Spec read() const { return read(spec); }
 };
 
-/// --data, --out, --fresh, --quiet.
+/// --data, --out, --quiet.
 void add_run_options(CLI::App& command, RunOptions& options);
+/// --fresh, of the commands that train.
+void add_fresh(CLI::App& command, RunOptions& options);
 
 // Each adds its command to the program; the command runs in its callback.
 void add_run(CLI::App& program);

@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <cstdio>
 
 #include "base/error.h"
 #include "experiments/command/command.h"
+#include "experiments/command/per_class.h"
 #include "experiments/run/machine.h"
 #include "experiments/spec/yaml.h"
 #include "pipeline/dataset.h"
@@ -32,8 +32,8 @@ void add_generate(CLI::App& dataset) {
   command.add_option("--min-side", set.min_side, "least side, px")->capture_default_str();
   command.add_option("--max-side", set.max_side, "greatest side, px")->capture_default_str();
   command.callback([arguments, train, val] {
-    arguments->set.images = *train / std::max(1, arguments->set.classes);
-    arguments->set.val_images = *val / std::max(1, arguments->set.classes);
+    arguments->set.images = images_per_class("--train", *train, arguments->set.classes);
+    arguments->set.val_images = images_per_class("--val", *val, arguments->set.classes);
     generate_dataset(arguments->set, arguments->folder, hardware_threads());
     std::printf("%s: %d classes, %d training and %d validation images each\n",
                 arguments->folder.c_str(), arguments->set.classes, arguments->set.images,

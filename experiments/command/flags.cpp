@@ -1,6 +1,11 @@
 #include "experiments/command/command.h"
 
 namespace vggflow {
+namespace {
+
+constexpr int kMostThreads = 4096;  // as in a spec
+
+}  // namespace
 
 void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::string& doc) {
   command.add_option(name, spec, doc)->required();
@@ -9,11 +14,9 @@ void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::st
   command.add_option("--set", edits.settings, "KEY=VALUE after overlays, e.g. train.batch=32")
       ->take_all();
   command.add_option("--workers", workers, "pipeline threads (default: all of the machine)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, kMostThreads));
   command.add_option("--threads", threads, "compute threads (default: all of the machine)")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--device", device, "where the net runs: cpu or auto")
-      ->check(CLI::IsMember({"cpu", "auto"}));
+      ->check(CLI::Range(1, kMostThreads));
 }
 
 Spec SpecFlags::read(const std::filesystem::path& path) const {
@@ -28,8 +31,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
   command.add_option("--out", options.out, "folder of results, one folder per experiment in it")
       ->capture_default_str();
-  command.add_flag("--fresh", options.fresh, "remove what is there and start again");
   command.add_flag("--quiet", options.quiet, "only warnings and errors");
+}
+
+void add_fresh(CLI::App& command, RunOptions& options) {
+  command.add_flag("--fresh", options.fresh, "remove what is there and start again");
 }
 
 }  // namespace vggflow

@@ -18,12 +18,12 @@ void add_report(CLI::App& program) {
   command.add_option("OUT", arguments->out, "a folder of results")->required();
   command.add_option("-o", arguments->file, "write it here instead of printing it");
   command.callback([arguments] {
-    const std::string report = report_markdown(arguments->out);
     if (arguments->file.empty()) {
-      std::fputs(report.c_str(), stdout);
-    } else {
-      write_text_atomically(arguments->file, report);
+      std::fputs(report_markdown(arguments->out).c_str(), stdout);
+      return;
     }
+    const auto file = std::filesystem::absolute(arguments->file);
+    write_text_atomically(file, report_markdown(arguments->out, file.parent_path()));
   });
 }
 

@@ -20,6 +20,7 @@ void add_reproduce(CLI::App& program) {
       "reproduce", "run the experiments of a table and set measured errors beside published ones");
   arguments->table.add_to(command, "TABLE", "table spec, a YAML file");
   add_run_options(command, arguments->run);
+  add_fresh(command, arguments->run);
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
     const std::filesystem::path path = arguments->table.spec;

@@ -12,6 +12,7 @@ void add_run(CLI::App& program) {
   CLI::App& command = *program.add_subcommand("run", "train and evaluate an experiment");
   arguments->spec.add_to(command);
   add_run_options(command, arguments->run);
+  add_fresh(command, arguments->run);
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
     run_experiment(arguments->spec.read(), arguments->run);

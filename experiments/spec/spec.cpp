@@ -32,10 +32,17 @@ Net read_optional_net(Params& root) {
   return read_net(root.map("net"), kPaperCrop);
 }
 
+Value read_source(Params& data, const char* key) {
+  const Value* source = data.value(key);
+  if (source == nullptr || source->is_null()) return {};
+  check_source(data.map(key));
+  return *source;
+}
+
 void read_data(Params& root, Spec& spec) {
   Params data = root.map("data");
-  if (const Value* train = data.value("train")) spec.train_data = *train;
-  if (const Value* val = data.value("val")) spec.val_data = *val;
+  spec.train_data = read_source(data, "train");
+  spec.val_data = read_source(data, "val");
   data.finish();
   if (spec.train && spec.train_data.is_null()) {
     root.fail("data.train", "is missing; training needs it");

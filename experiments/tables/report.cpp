@@ -39,8 +39,9 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
-std::string link(const fs::path& file, const fs::path& out) {
-  const std::string path = fs::relative(file, out).generic_string();
+/// A link from a text in the folder `from`.
+std::string link(const fs::path& file, const fs::path& from) {
+  const std::string path = fs::relative(file, from).generic_string();
   return "[" + path + "](<" + path + ">)";
 }
 
@@ -55,7 +56,8 @@ void or_why_not(std::ostream& report, const std::function<std::string()>& part) 
 
 /// What a reader looks for first stands first; the rest by name.
 std::vector<std::string> provenance_order(const Provenance& provenance) {
-  std::vector<std::string> names{"name", "seed", "engine", "started", "ended"};
+  std::vector<std::string> names{"seed",      "version", "commit", "device",
+                                 "libraries", "started", "ended"};
   for (const auto& [name, value] : provenance) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
@@ -108,14 +110,14 @@ std::string scales_of(const EvaluationSummary& summary) {
   return joined(scales, ", ");
 }
 
-std::string evaluation_part(const fs::path& folder, const std::string& name, const fs::path& out) {
+std::string evaluation_part(const fs::path& folder, const std::string& name, const fs::path& from) {
   const EvaluationSummary summary = load_summary(folder, name);
   std::ostringstream text;
   text << "\n### Evaluation " << name << "\n\n"
        << std::fixed << std::setprecision(2) << "- top-1 error " << summary.top1_error
        << " %, top-5 error " << summary.top5_error << " %, of " << summary.images << " images\n"
        << "- scales " << scales_of(summary) << "; views " << summary.views << "; profile "
-       << summary.profile << "\n- scores: " << link(summary.file, out) << "\n";
+       << summary.profile << "\n- scores: " << link(summary.file, from) << "\n";
   if (summary.failed.empty()) return text.str();
   text << "- " << summary.failed.size() << " failed images, counted as wrong:\n";
   for (const FailedSample& failed : summary.failed) {
@@ -124,34 +126,34 @@ std::string evaluation_part(const fs::path& folder, const std::string& name, con
   return text.str();
 }
 
-std::string files_part(const fs::path& folder, const fs::path& out) {
+std::string files_part(const fs::path& folder, const fs::path& from) {
   std::string text;
   for (const char* name : {"results.h5", "spec.yaml", "weights.h5", "log.jsonl"}) {
     if (!fs::exists(folder / name)) continue;
-    text += (text.empty() ? "\nFiles: " : ", ") + link(folder / name, out);
+    text += (text.empty() ? "\nFiles: " : ", ") + link(folder / name, from);
   }
   return text + "\n";
 }
 
-void add_experiment(std::ostream& report, const fs::path& folder, const fs::path& out) {
+void add_experiment(std::ostream& report, const fs::path& folder, const fs::path& from) {
   report << "\n## " << fs::weakly_canonical(folder).filename().string() << "\n";
-  report << files_part(folder, out);
+  report << files_part(folder, from);
   or_why_not(report, [&] { return provenance_part(folder); });
   report << "\n### Training\n";
   or_why_not(report, [&] { return curve_part(folder); });
   for (const std::string& name : evaluation_names(folder)) {
-    or_why_not(report, [&] { return evaluation_part(folder, name, out); });
+    or_why_not(report, [&] { return evaluation_part(folder, name, from); });
   }
 }
 
 }  // namespace
 
-std::string report_markdown(const fs::path& out) {
+std::string report_markdown(const fs::path& out, const fs::path& from) {
   std::ostringstream report;
   const std::vector<fs::path> experiments = experiments_in(out);
   report << "# Report of " << experiments.size()
          << (experiments.size() == 1 ? " experiment\n" : " experiments\n");
-  for (const fs::path& folder : experiments) add_experiment(report, folder, out);
+  for (const fs::path& folder : experiments) add_experiment(report, folder, from);
   return report.str();
 }
 

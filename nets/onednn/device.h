@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/export.h"
 #include "nets/onednn/primitives.h"
 
 namespace vggflow::onednn {
@@ -21,7 +22,7 @@ class Buffer {
 
  private:
   struct Free {
-    void operator()(void* memory) const noexcept;
+    VGGFLOW_API void operator()(void* memory) const noexcept;
   };
   std::unique_ptr<void, Free> data_;
   std::size_t bytes_ = 0;

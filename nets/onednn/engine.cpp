@@ -30,7 +30,7 @@ class OnednnEngine : public Engine {
     if (options.batch > 0) {
       training_ = std::make_unique<TrainingPlan>(device_, net_, options_, parameters_);
     } else {
-      add_plain_parameters();
+      parameters_.add_plain(net_);
     }
   }
 
@@ -105,24 +105,6 @@ class OnednnEngine : public Engine {
   }
 
  private:
-  // A net that only scores keeps its weights in the order of their files.
-  void add_plain_parameters() {
-    for (const ParameterShape& shape : parameter_shapes(net_)) {
-      if (!shape.bias) parameters_.add(shape.layer, plain_layout(weight_dims(shape)));
-    }
-  }
-
-  [[nodiscard]] Dims weight_dims(const ParameterShape& shape) const {
-    if (shape.dims.size() == 4) return shape.dims;
-    const auto shapes = layer_shapes(net_);
-    Shape source{kChannels, net_.input.height, net_.input.width};
-    for (std::size_t i = 0; i < shapes.size(); source = shapes[i++]) {
-      const auto* fc = std::get_if<FullyConnected>(&net_.layers[i]);
-      if (fc && fc->name == shape.layer) break;
-    }
-    return {shape.dims[0], source.channels, source.height, source.width};
-  }
-
   // Which accumulate() is an iteration's last is known only here, so the sums start here and not in
   // the backward pass; they go layer by layer, last layer first, and overlap each other.
   void reduce() {

@@ -1,5 +1,6 @@
 #include "nets/onednn/input.h"
 
+#include <algorithm>
 #include <array>
 
 namespace vggflow::onednn {
@@ -84,28 +85,39 @@ Mix choose_mix() {
   return mix_anywhere;
 }
 
+/// Converts slots one after the other. Neighbours mostly share their map, and so its tables.
+class SlotConverter {
+ public:
+  void run(const std::uint8_t* pixels, const ColourAffine& colour, const Target& to) {
+    static const Mix kMix = choose_mix();
+    if (!diagonal(colour)) return kMix(pixels, colour, to);
+    if (!tabled_ || !(*tabled_ == colour)) fill(tables_, colour);
+    tabled_ = &colour;
+    look_up(pixels, tables_, to);
+  }
+
+ private:
+  Tables tables_;
+  const ColourAffine* tabled_ = nullptr;
+};
+
 }  // namespace
 
-void convert_input(const Batch& batch, float* out, bool channels_last) {
-  static const Mix kMix = choose_mix();
+void convert_input(const Batch& batch, float* out, bool channels_last, Slots slots) {
   const std::int64_t pixels = batch.shape.image.area();
 #pragma omp parallel
   {
-    Tables tables;
-    const ColourAffine* tabled = nullptr;  // neighbours mostly share their map
+    SlotConverter converter;
 #pragma omp for schedule(static)
     for (int n = 0; n < batch.shape.slots; ++n) {
-      const ColourAffine& colour = batch.colour[static_cast<std::size_t>(n)];
+      const auto slot = static_cast<std::size_t>(n);
       const Target to{out + n * pixels * kChannels, pixels, channels_last ? 1 : pixels,
                       channels_last ? kChannels : 1};
-      const std::uint8_t* from = batch.slot(n).data;
-      if (!diagonal(colour)) {
-        kMix(from, colour, to);
-        continue;
+      if (slots == Slots::weighted && batch.weights[slot] == 0) {
+        std::fill_n(to.out, pixels * kChannels, 0.0F);
+      } else {
+        converter.run(batch.slot(n).data, batch.colour[slot], to);
       }
-      if (!tabled || !(*tabled == colour)) fill(tables, colour);
-      tabled = &colour;
-      look_up(from, tables, to);
     }
   }
 }

@@ -1,7 +1,5 @@
 #include "nets/onednn/operations.h"
 
-#include <algorithm>
-
 #include "nets/onednn/dropout.h"
 
 namespace vggflow::onednn {

@@ -68,8 +68,8 @@ class ProductOperation : public Operation {
   dnnl::memory src_;   // in the primitive's layout
   dnnl::memory blob_;  // as the operation before left it
   dnnl::memory dst_;
-  Parameter::View* weights_;           // of the forward pass
-  Parameter::View* turned_ = nullptr;  // of the backward pass
+  Parameter::ViewHandle weights_;  // of the forward pass
+  Parameter::ViewHandle turned_;   // weights of the backward pass
   Call reorder_, forward_, backward_weights_, backward_data_, reorder_back_;
   ReluMask mask_;
 };

@@ -22,20 +22,31 @@ Parameter::Parameter(Device& device, ParameterShape shape, const Dims& dims, con
   std::fill_n(floats(gradient_), elements_, 0.0F);
 }
 
-Parameter::View& Parameter::view(const Desc& layout) {
-  for (View& view : views_) {
-    if (view.memory.get_desc() == layout) return view;
+Parameter::ViewHandle Parameter::view(const Desc& layout) {
+  std::erase_if(views_, [](const auto& known) { return known.expired(); });
+  for (const auto& known : views_) {
+    const auto view = known.lock();
+    if (view->memory.get_desc() == layout) return view;
   }
-  View& view = views_.emplace_back();
-  if (layout == own_.get_desc()) {
-    view.memory = own_;
-    return view;
+  const auto view = std::make_shared<View>();
+  views_.push_back(view);
+  view->copy = layout != own_.get_desc();
+  view->stale = view->copy;
+  view->memory = view->copy ? device_->allocate(layout) : own_;
+  if (view->copy) {
+    view->reorder = Call(*device_, plan_reorder(device_->engine, own_.get_desc(), layout),
+                         {{DNNL_ARG_FROM, own_}, {DNNL_ARG_TO, view->memory}});
   }
-  view.memory = device_->allocate(layout);
-  view.reorder = Call(*device_, plan_reorder(device_->engine, own_.get_desc(), layout),
-                      {{DNNL_ARG_FROM, own_}, {DNNL_ARG_TO, view.memory}});
-  view.stale = true;
   return view;
+}
+
+std::size_t Parameter::copied_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& known : views_) {
+    const auto view = known.lock();
+    if (view && view->copy) bytes += view->memory.get_desc().get_size();
+  }
+  return bytes;
 }
 
 void Parameter::refresh(View& view) {
@@ -45,8 +56,9 @@ void Parameter::refresh(View& view) {
 }
 
 void Parameter::changed() {
-  const void* own = own_.get_data_handle();
-  for (View& view : views_) view.stale = view.memory.get_data_handle() != own;
+  for (const auto& known : views_) {
+    if (const auto view = known.lock()) view->stale = view->copy;
+  }
 }
 
 void Parameter::fold(const float* spare) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <list>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,16 +18,21 @@ class Parameter {
   struct View {
     dnnl::memory memory;
     Call reorder;
+    bool copy = false;
     bool stale = false;
   };
+  /// Held by whoever computes with it; a copy goes with its last holder.
+  using ViewHandle = std::shared_ptr<View>;
 
   /// `dims` are (O, C, kh, kw), or (O) of a bias; `own` is the layout of the weights.
   Parameter(Device& device, ParameterShape shape, const Dims& dims, const Desc& own, bool trained);
   Parameter(const Parameter&) = delete;
   Parameter& operator=(const Parameter&) = delete;
 
-  /// The view for a primitive; it stays where it is. Up to date after refresh().
-  [[nodiscard]] View& view(const Desc& layout);
+  /// The view for a primitive, one for all that want the same layout. Up to date after refresh().
+  [[nodiscard]] ViewHandle view(const Desc& layout);
+  /// In their own layout, always up to date.
+  [[nodiscard]] const dnnl::memory& values() const { return own_; }
   static void refresh(View& view);
 
   /// Where a backward pass shall leave its gradient: gradient() itself on the first pass since the
@@ -38,6 +43,8 @@ class Parameter {
   /// Of the layout, padding included; zeros when nothing was accumulated since the last update.
   [[nodiscard]] std::span<float> gradient_values();
   [[nodiscard]] std::size_t elements() const { return elements_; }  ///< with padding
+  /// Memory of the copies that somebody holds.
+  [[nodiscard]] std::size_t copied_bytes() const;
 
   /// One SGD step on the gradient; the next backward pass starts anew.
   void update(const Rates& rates);
@@ -62,7 +69,7 @@ class Parameter {
   dnnl::memory momentum_;  // empty unless trained
   dnnl::memory gradient_;  // empty unless trained
   std::size_t elements_;
-  std::list<View> views_;  // a list: views keep their place
+  std::vector<std::weak_ptr<View>> views_;
   bool fresh_ = true;
 };
 

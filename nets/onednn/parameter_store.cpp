@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "nets/onednn/product_shape.h"
 
 namespace vggflow::onednn {
 
@@ -27,10 +28,36 @@ LayerParameters& ParameterStore::add(const std::string& layer, const Desc& own) 
   return *layers_.back();
 }
 
+void ParameterStore::add_plain(const Net& net) {
+  const auto outputs = layer_shapes(net);
+  Shape source{kChannels, net.input.height, net.input.width};
+  for (std::size_t i = 0; i < outputs.size(); source = outputs[i++]) {
+    if (const auto* conv = std::get_if<Convolution>(&net.layers[i])) {
+      add(conv->name, plain_layout(convolution_shape(*conv, 1, source).weights));
+    } else if (const auto* fc = std::get_if<FullyConnected>(&net.layers[i])) {
+      add(fc->name, plain_layout(inner_product_shape(*fc, 1, source).weights));
+    }
+  }
+}
+
 LayerParameters& ParameterStore::at(const std::string& layer) const {
   const auto found = std::find(names_.begin(), names_.end(), layer);
   if (found == names_.end()) throw Error(Origin::engine, "no parameters of layer " + layer);
   return *layers_[static_cast<std::size_t>(found - names_.begin())];
+}
+
+std::size_t ParameterStore::bytes() const {
+  std::size_t elements = 0;
+  for (const auto& layer : layers_) elements += layer->weight.elements() + layer->bias.elements();
+  return elements * sizeof(float);
+}
+
+std::size_t ParameterStore::copied_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& layer : layers_) {
+    bytes += layer->weight.copied_bytes() + layer->bias.copied_bytes();
+  }
+  return bytes;
 }
 
 void ParameterStore::load(const Parameters& parameters) {

@@ -4,22 +4,28 @@
 #include <string>
 #include <vector>
 
+#include "base/export.h"
 #include "nets/onednn/parameter.h"
 
 namespace vggflow::onednn {
 
 /// The learned tensors of a net by layer, in its order.
-class ParameterStore {
+class VGGFLOW_API ParameterStore {
  public:
   ParameterStore(Device& device, const Net& net, bool trained);
 
   /// Parameters of the next layer, their weights (O, C, kh, kw) kept in the layout `own`.
   LayerParameters& add(const std::string& layer, const Desc& own);
+  /// Those of all layers, in the order of their files: for a net that only scores.
+  void add_plain(const Net& net);
   [[nodiscard]] LayerParameters& at(const std::string& layer) const;
   /// In the net's order.
   [[nodiscard]] const std::vector<std::unique_ptr<LayerParameters>>& layers() const {
     return layers_;
   }
+  [[nodiscard]] std::size_t bytes() const;  ///< of one set of weights and biases
+  /// Of the copies in layouts that primitives want.
+  [[nodiscard]] std::size_t copied_bytes() const;
 
   void load(const Parameters& parameters);
   void restore(const Parameters& momenta);
@@ -33,7 +39,7 @@ class ParameterStore {
   bool trained_;
   std::vector<ParameterShape> shapes_;
   std::vector<std::string> names_;
-  std::vector<std::unique_ptr<LayerParameters>> layers_;
+  std::vector<std::unique_ptr<LayerParameters>> layers_;  // primitives point into them
 };
 
 }  // namespace vggflow::onednn

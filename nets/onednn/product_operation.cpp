@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {
@@ -15,8 +13,7 @@ ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
       src_(reordered_ ? device.allocate(plan.forward.src) : src),
       blob_(src),
       dst_(device.allocate(plan.forward.dst)),
-      weights_(&parameters.weight.view(plan.forward.weights)) {
-  auto& bias = parameters.bias.view(plain_layout({plan.forward.dst.dims()[1]}));
+      weights_(parameters.weight.view(plan.forward.weights)) {
   if (reordered_) {
     reorder_ = Call(device, plan_reorder(device.engine, blob_.get_desc(), src_.get_desc()),
                     {{DNNL_ARG_FROM, blob_}, {DNNL_ARG_TO, src_}});
@@ -24,7 +21,7 @@ ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
   forward_ = Call(device, plan.forward,
                   {{DNNL_ARG_SRC, src_},
                    {DNNL_ARG_WEIGHTS, weights_->memory},
-                   {DNNL_ARG_BIAS, bias.memory},
+                   {DNNL_ARG_BIAS, parameters.bias.values()},
                    {DNNL_ARG_DST, dst_}});
 }
 
@@ -45,7 +42,7 @@ dnnl::memory ProductOperation::connect(const dnnl::memory& gradient, PingPong& a
 }
 
 dnnl::memory ProductOperation::connect_source(const dnnl::memory& gradient, PingPong& arena) {
-  turned_ = &parameters_->weight.view(plan_.backward_data.weights);
+  turned_ = parameters_->weight.view(plan_.backward_data.weights);
   const auto source = arena.next(src_.get_desc());
   backward_data_ = Call(*device_, plan_.backward_data,
                         {{DNNL_ARG_DIFF_DST, gradient},

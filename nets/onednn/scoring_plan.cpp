@@ -50,7 +50,7 @@ class ScoringPlan::Builder {
   }
 
   void add(const Convolution& conv) {
-    add_product(convolution_shape(conv, slots_, shape_), conv.name);
+    add_product(convolution_shape(conv, slots_, shape_));
     shape_.channels = conv.outputs;
   }
 
@@ -58,12 +58,11 @@ class ScoringPlan::Builder {
     const Shape extent =
         at_ == 0 ? Shape{kChannels, net_.input.height, net_.input.width} : trained_[at_ - 1];
     add_product(shape_ == extent ? inner_product_shape(fc, slots_, shape_)
-                                 : sliding_shape(fc, slots_, shape_, extent),
-                fc.name);
+                                 : sliding_shape(fc, slots_, shape_, extent));
     shape_ = {fc.outputs, shape_.height - extent.height + 1, shape_.width - extent.width + 1};
   }
 
-  void add_product(ProductShape shape, const std::string& name) {
+  void add_product(ProductShape shape) {
     shape.relu = at_ + 1 < net_.layers.size() && std::holds_alternative<Relu>(net_.layers[at_ + 1]);
     const bool first = !blob_;
     const bool free = first || (!shape.convolution && shape.src[2] * shape.src[3] > 1);
@@ -74,24 +73,19 @@ class ScoringPlan::Builder {
       give_input(plan.src == channels_last ? channels_last : plain_layout(shape.src));
     }
     move_to(plan.src);
-    auto& parameters = parameters_.at(name);
-    auto& weights = parameters.weight.view(plan.weights);
-    auto& bias = parameters.bias.view(plain_layout(shape.bias()));
+    auto& parameters = parameters_.at(shape.name);
+    const auto weights = parameters.weight.view(plan.weights);
     const auto to = plan_.blobs_.next(plan.dst);
     plan_.steps_.push_back({Call(device_, plan,
                                  {{DNNL_ARG_SRC, blob_},
-                                  {DNNL_ARG_WEIGHTS, weights.memory},
-                                  {DNNL_ARG_BIAS, bias.memory},
+                                  {DNNL_ARG_WEIGHTS, weights->memory},
+                                  {DNNL_ARG_BIAS, parameters.bias.values()},
                                   {DNNL_ARG_DST, to}}),
-                            &weights});
+                            weights});
     blob_ = to;
   }
 
   void add(const Relu& /*relu*/) {
-    const auto is_product = [&](const Layer& layer) {
-      return std::holds_alternative<Convolution>(layer) ||
-             std::holds_alternative<FullyConnected>(layer);
-    };
     if (at_ > 0 && is_product(net_.layers[at_ - 1])) return;
     plan_.steps_.push_back({Call(device_, plan_relu(device_.engine, blob().get_desc()).forward,
                                  {{DNNL_ARG_SRC, blob()}, {DNNL_ARG_DST, blob()}})});
@@ -138,7 +132,7 @@ ScoringPlan::ScoringPlan(Device& device, const Net& net, const BatchShape& shape
 void ScoringPlan::run(const Batch& batch, Aggregate how, Scores& scores, Buffer& even,
                       Buffer& odd) {
   blobs_.bind(even, odd);
-  convert_input(batch, floats(input_), channels_last_);
+  convert_input(batch, floats(input_), channels_last_, Slots::all);
   for (Step& step : steps_) {
     if (step.weights) Parameter::refresh(*step.weights);
     step.call.run();
@@ -151,17 +145,21 @@ void ScoringPlans::score(const Batch& batch, Aggregate how, Scores& scores) {
 }
 
 ScoringPlan& ScoringPlans::plan(const BatchShape& shape) {
-  // Dense scoring meets some 95 shapes in 250 pictures; a plan is a few kB, its memory is shared.
-  constexpr std::size_t kMost = 128;
   const auto known = std::find_if(plans_.begin(), plans_.end(),
                                   [&](const ScoringPlan& plan) { return plan.shape() == shape; });
   if (known != plans_.end()) {
     plans_.splice(plans_.begin(), plans_, known);
   } else {
     plans_.emplace_front(*device_, *net_, shape, *parameters_);
-    if (plans_.size() > kMost) plans_.pop_back();
+    while (plans_.size() > 1 && over_limits()) plans_.pop_back();
   }
   return plans_.front();
+}
+
+bool ScoringPlans::over_limits() const {
+  const auto copies = static_cast<double>(parameters_->copied_bytes());
+  return plans_.size() > limits_.plans ||
+         copies > limits_.copies * static_cast<double>(parameters_->bytes());
 }
 
 }  // namespace vggflow::onednn

@@ -21,7 +21,7 @@ class ScoringPlan {
   class Builder;
   struct Step {
     Call call;
-    Parameter::View* weights = nullptr;
+    Parameter::ViewHandle weights = nullptr;
   };
 
   BatchShape shape_;
@@ -33,20 +33,35 @@ class ScoringPlan {
   std::vector<Step> steps_;
 };
 
-/// Plans of the shapes met lately; the least recently used goes first.
-class ScoringPlans {
+/// What the plans of past shapes may keep. Dense scoring meets some 95 shapes in 250 pictures; a
+/// plan itself is a few kB, but primitives of different shapes may want weights in different
+/// layouts.
+struct ScoringLimits {
+  std::size_t plans = 128;
+  /// All copies of weights, in units of the net's own: up to two are those of training, one is that
+  /// of the shape at hand.
+  double copies = 4;
+};
+
+/// Plans of the shapes met lately; the least recently used goes first. Which of them are still
+/// there changes no score: a plan never takes a layout only because another one holds it.
+class VGGFLOW_API ScoringPlans {
  public:
-  ScoringPlans(Device& device, const Net& net, ParameterStore& parameters)
-      : device_(&device), net_(&net), parameters_(&parameters) {}
+  ScoringPlans(Device& device, const Net& net, ParameterStore& parameters,
+               const ScoringLimits& limits = {})
+      : device_(&device), net_(&net), parameters_(&parameters), limits_(limits) {}
 
   void score(const Batch& batch, Aggregate how, Scores& scores);
+  [[nodiscard]] std::size_t plans() const { return plans_.size(); }
 
  private:
   [[nodiscard]] ScoringPlan& plan(const BatchShape& shape);
+  [[nodiscard]] bool over_limits() const;
 
   Device* device_;
   const Net* net_;
   ParameterStore* parameters_;
+  ScoringLimits limits_;
   std::list<ScoringPlan> plans_;  // most recent first
   Buffer even_, odd_;
 };

@@ -50,14 +50,10 @@ class TrainingPlan::Builder {
     blob_ = plan_.input_;
   }
 
-  void add(const Convolution& conv) {
-    add_product(convolution_shape(conv, batch_, source()), conv.name);
-  }
-  void add(const FullyConnected& fc) {
-    add_product(inner_product_shape(fc, batch_, source()), fc.name);
-  }
+  void add(const Convolution& conv) { add_product(convolution_shape(conv, batch_, source())); }
+  void add(const FullyConnected& fc) { add_product(inner_product_shape(fc, batch_, source())); }
 
-  void add_product(ProductShape shape, const std::string& name) {
+  void add_product(ProductShape shape) {
     shape.relu = is<Relu>(at_ + 1);
     if (!blob_) give_input(input_layout(shape));
     const ProductPlace place{!learned_, shape.relu, shape.relu && !is<MaxPool>(at_ + 2)};
@@ -68,18 +64,17 @@ class TrainingPlan::Builder {
     const bool free = !shape.convolution && shape.src[2] * shape.src[3] > 1;
     const auto plan = plan_training(plan_.device_->engine, shape,
                                     free ? any_layout(shape.src) : current, !place.first);
-    auto& layer = parameters_.add(name, plan.backward_weights.weights);
+    auto& layer = parameters_.add(shape.name, plan.backward_weights.weights);
     push(std::make_unique<ProductOperation>(*plan_.device_, plan, blob_, layer, place));
   }
 
   void add(const Relu& /*relu*/) {
-    const bool fused = at_ > 0 && (is<Convolution>(at_ - 1) || is<FullyConnected>(at_ - 1));
+    const bool fused = at_ > 0 && is_product(net_.layers[at_ - 1]);
     if (!fused) push(std::make_unique<ReluOperation>(*plan_.device_, blob()));
   }
 
   void add(const MaxPool& pool) {
-    const bool masks =
-        at_ >= 2 && is<Relu>(at_ - 1) && (is<Convolution>(at_ - 2) || is<FullyConnected>(at_ - 2));
+    const bool masks = at_ >= 2 && is<Relu>(at_ - 1) && is_product(net_.layers[at_ - 2]);
     push(std::make_unique<PoolOperation>(
         *plan_.device_, PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
         blob(), masks));
@@ -128,7 +123,7 @@ TrainingPlan::TrainingPlan(Device& device, const Net& net, const EngineOptions& 
 
 LossSums TrainingPlan::run(const Batch& batch, const Step& step) {
   const StepContext context{step, &spare_};
-  convert_input(batch, floats(input_), channels_last_);
+  convert_input(batch, floats(input_), channels_last_, Slots::weighted);
   for (const auto& operation : operations_) operation->forward(context);
   const auto sums = loss_.run(floats(scores_), floats(scores_gradient_), batch, step.weight_sum);
   for (std::size_t i = operations_.size(); i-- > first_learned_;) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "pipeline/dataset/file_bytes.h"
@@ -26,29 +27,46 @@ class FolderDataset final : public IndexedDataset {
 
 bool hidden(const std::string& name) { return name.starts_with('.'); }
 
-/// A link to nowhere counts too: a missing image should be reported, not left out in silence.
-bool is_file(const fs::directory_entry& entry) {
-  std::error_code ignored;
-  const fs::file_type type = entry.status(ignored).type();
-  return type == fs::file_type::regular || type == fs::file_type::not_found;
-}
-
-fs::directory_iterator entries_of(const fs::path& folder) {
+/// The entries that are not hidden. The iterator's own ++ would throw no Error.
+std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
+  std::vector<fs::directory_entry> entries;
   std::error_code failure;
-  fs::directory_iterator entries(folder, failure);
+  fs::directory_iterator next(folder, failure);
+  for (; !failure && next != fs::directory_iterator(); next.increment(failure)) {
+    if (!hidden(next->path().filename().string())) entries.push_back(*next);
+  }
   if (failure) {
     throw Error(Origin::system, "cannot read the folder: " + failure.message(), folder.string());
   }
   return entries;
 }
 
+/// A link to nowhere and what cannot be inspected count too: an image that is missing should be
+/// reported when it is read, not left out in silence.
+bool is_file(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  const fs::file_type type = entry.status(ignored).type();
+  return type == fs::file_type::regular || type == fs::file_type::not_found ||
+         type == fs::file_type::none;
+}
+
+/// Here a class may be missing, which no reading would ever tell.
+bool is_class(const fs::directory_entry& entry) {
+  std::error_code failure;
+  const fs::file_type type = entry.status(failure).type();
+  if (failure) {
+    throw Error(Origin::system, "cannot tell whether this is a class folder: " + failure.message(),
+                entry.path().string());
+  }
+  return type == fs::file_type::directory;
+}
+
 void add_class(const fs::path& folder, IndexBuilder& builder) {
   const std::string class_name = folder.filename().string();
   bool empty = true;
   for (const fs::directory_entry& entry : entries_of(folder)) {
-    const std::string file = entry.path().filename().string();
-    if (hidden(file) || !is_file(entry)) continue;
-    builder.add(class_name, file);
+    if (!is_file(entry)) continue;
+    builder.add(class_name, entry.path().filename().string());
     empty = false;
   }
   if (empty) {
@@ -61,9 +79,7 @@ void add_class(const fs::path& folder, IndexBuilder& builder) {
 Index index_folder(const fs::path& root) {
   IndexBuilder builder;
   for (const fs::directory_entry& entry : entries_of(root)) {
-    std::error_code ignored;
-    if (hidden(entry.path().filename().string()) || !entry.is_directory(ignored)) continue;
-    add_class(entry.path(), builder);
+    if (is_class(entry)) add_class(entry.path(), builder);
   }
   Index index = std::move(builder).build();
   if (index.size() == 0) {

@@ -7,26 +7,26 @@
 namespace vggflow {
 
 void IndexBuilder::append(std::string_view prefix, std::string_view name, std::int32_t label,
-                          Extent extent) {
+                          ByteRange range) {
   const std::uint64_t begin = index_.names_.size();
   index_.names_ += prefix;
   if (!prefix.empty()) index_.names_ += '/';
   index_.names_ += name;
   const auto bytes = static_cast<std::uint32_t>(index_.names_.size() - begin);
-  index_.entries_.push_back({begin, extent, bytes, label});
+  index_.entries_.push_back({begin, range, bytes, label});
 }
 
-void IndexBuilder::add(std::string_view class_name, std::string_view file, Extent extent) {
+void IndexBuilder::add(std::string_view class_name, std::string_view file, ByteRange range) {
   auto known = order_met_.find(class_name);
   if (known == order_met_.end()) {
     const auto next = static_cast<std::int32_t>(order_met_.size());
     known = order_met_.emplace(class_name, next).first;
   }
-  append(class_name, file, known->second, extent);
+  append(class_name, file, known->second, range);
 }
 
-void IndexBuilder::add_labelled(std::string_view name, std::int32_t label, Extent extent) {
-  append({}, name, label, extent);
+void IndexBuilder::add_labelled(std::string_view name, std::int32_t label, ByteRange range) {
+  append({}, name, label, range);
 }
 
 void IndexBuilder::sort() {

@@ -12,7 +12,7 @@
 namespace vggflow {
 
 /// Where an image's bytes lie inside a container; unused where every image is a file of its own.
-struct Extent {
+struct ByteRange {
   std::uint64_t offset = 0;  // bytes from the container's start
   std::uint64_t bytes = 0;
 };
@@ -24,14 +24,14 @@ class VGGFLOW_API Index {
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] const std::vector<std::string>& classes() const { return classes_; }
   [[nodiscard]] std::int32_t label(std::uint64_t id) const { return entries_[id].label; }
-  [[nodiscard]] Extent extent(std::uint64_t id) const { return entries_[id].extent; }
+  [[nodiscard]] ByteRange range(std::uint64_t id) const { return entries_[id].range; }
   [[nodiscard]] std::string_view name(std::uint64_t id) const { return name(entries_[id]); }
 
  private:
   friend class IndexBuilder;
   struct Entry {
     std::uint64_t name_begin;  // in the arena
-    Extent extent;
+    ByteRange range;
     std::uint32_t name_bytes;
     std::int32_t label;
   };
@@ -48,9 +48,9 @@ class VGGFLOW_API Index {
 class VGGFLOW_API IndexBuilder {
  public:
   /// The image "class/file"; classes get their labels in byte order of their names.
-  void add(std::string_view class_name, std::string_view file, Extent extent = {});
+  void add(std::string_view class_name, std::string_view file, ByteRange range = {});
   /// The image `name` of a label that the container itself states.
-  void add_labelled(std::string_view name, std::int32_t label, Extent extent = {});
+  void add_labelled(std::string_view name, std::int32_t label, ByteRange range = {});
 
   /// Sorts by (class, name) in byte order; ids are the ranks. After `add`.
   [[nodiscard]] Index build() &&;
@@ -58,7 +58,7 @@ class VGGFLOW_API IndexBuilder {
   [[nodiscard]] Index build(std::vector<std::string> classes) &&;
 
  private:
-  void append(std::string_view prefix, std::string_view name, std::int32_t label, Extent extent);
+  void append(std::string_view prefix, std::string_view name, std::int32_t label, ByteRange range);
   void sort();
 
   Index index_;

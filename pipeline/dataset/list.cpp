@@ -1,4 +1,5 @@
 // list: a text file of lines `path label`.
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +44,10 @@ std::string_view trimmed_end(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kBlank) + 1);
 }
 
+std::string_view trimmed(std::string_view text) {
+  return trimmed_end(text.substr(std::min(text.find_first_not_of(kBlank), text.size())));
+}
+
 /// "some path.jpg 12"; nothing for a line of another form.
 std::optional<Line> parsed_line(std::string_view text) {
   const auto space = text.find_last_of(kBlank);
@@ -66,7 +71,7 @@ class ListReader {
     std::ifstream in(list_);
     if (!in) throw system_error("cannot open", list_.string());
     std::string text;
-    for (int number = 1; std::getline(in, text); ++number) add(trimmed_end(text), number);
+    for (int number = 1; std::getline(in, text); ++number) add(trimmed(text), number);
     if (in.bad() || !in.eof()) throw system_error("cannot read", list_.string());
     if (first_line_.empty()) throw Error(Origin::data, "lists no images", list_.string());
     if (!classes_) refuse_gaps();

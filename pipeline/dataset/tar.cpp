@@ -23,15 +23,15 @@ class TarDataset final : public IndexedDataset {
       : IndexedDataset("tar", std::move(path), std::move(index)), fd_(std::move(fd)) {}
 
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
-    const Extent extent = index().extent(id);
-    buffer.resize(extent.bytes);
-    read_at(fd_.get(), extent.offset, buffer, path().string() + ": " + std::string(name(id)));
+    const ByteRange range = index().range(id);
+    buffer.resize(range.bytes);
+    read_at(fd_.get(), range.offset, buffer, path().string() + ": " + std::string(name(id)));
   }
 
   void will_need(std::uint64_t id) const override {
-    const Extent extent = index().extent(id);
-    static_cast<void>(::posix_fadvise(fd_.get(), static_cast<off_t>(extent.offset),
-                                      static_cast<off_t>(extent.bytes), POSIX_FADV_WILLNEED));
+    const ByteRange range = index().range(id);
+    static_cast<void>(::posix_fadvise(fd_.get(), static_cast<off_t>(range.offset),
+                                      static_cast<off_t>(range.bytes), POSIX_FADV_WILLNEED));
   }
 
  private:

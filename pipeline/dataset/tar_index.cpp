@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "base/error.h"
 #include "base/unique_handle.h"
 #include "pipeline/dataset/file_bytes.h"
+#include "pipeline/dataset/tar_tree.h"
 
 namespace vggflow {
 namespace {
@@ -64,12 +64,6 @@ std::vector<std::string_view> components(std::string_view path) {
 
 bool is_hidden(std::string_view part) { return part.starts_with('.'); }
 
-std::string joined_path(std::span<const std::string_view> parts) {
-  std::string path(parts.front());
-  for (const std::string_view part : parts.subspan(1)) path.append("/").append(part);
-  return path;
-}
-
 class TarIndexer {
  public:
   TarIndexer(int fd, const std::string& place)
@@ -82,8 +76,7 @@ class TarIndexer {
     open();
     while (next()) visit();
     check_end();
-    check_classes();
-    return finished();
+    return std::move(tree_).index(place_);
   }
 
  private:
@@ -101,78 +94,42 @@ class TarIndexer {
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) damaged();
     const char* name = archive_entry_pathname(entry_);
     name_ = name ? name : "";
-    extent_.offset = static_cast<std::uint64_t>(archive_filter_bytes(archive_.get(), 0));
-    extent_.bytes = static_cast<std::uint64_t>(archive_entry_size(entry_));
-    if (extent_.offset > bytes_ || extent_.bytes > bytes_ - extent_.offset) {
-      fail("is truncated: its data end at byte " + std::to_string(extent_.offset + extent_.bytes) +
+    range_.offset = static_cast<std::uint64_t>(archive_filter_bytes(archive_.get(), 0));
+    // Of a sparse file the tar holds less than its size, and it is refused anyway.
+    const bool sparse = archive_entry_sparse_count(entry_) > 0;
+    range_.bytes = sparse ? 0 : static_cast<std::uint64_t>(archive_entry_size(entry_));
+    if (range_.offset > bytes_ || range_.bytes > bytes_ - range_.offset) {
+      fail("is truncated: its data end at byte " + std::to_string(range_.offset + range_.bytes) +
            " of a tar of " + std::to_string(bytes_) + " bytes");
     }
-    end_ = (extent_.offset + extent_.bytes + kBlock - 1) / kBlock * kBlock;
+    end_ = (range_.offset + range_.bytes + kBlock - 1) / kBlock * kBlock;
     return true;
   }
 
   void visit() {
     const auto parts = components(name_);
+    if (std::ranges::find(parts, "..") != parts.end()) {
+      fail("leads out of the tar's own folder; allowed: paths without '..'");
+    }
     if (parts.empty() || std::ranges::any_of(parts, is_hidden)) return;
-    mark_parents(parts);
     if (archive_entry_filetype(entry_) == AE_IFDIR) {
-      holds_something_.try_emplace(joined_path(parts), false);
-      return;
-    }
-    refuse_special();
-    if (parts.size() < 2) fail("lies outside the class folders; allowed: CLASS/IMAGE");
-    builder_.add(parts[parts.size() - 2], parts.back(), extent_);
-  }
-
-  /// Not every tar lists its folders, so what lies in them says that they are not empty.
-  void mark_parents(std::span<const std::string_view> parts) {
-    while (parts.size() > 1) {
-      parts = parts.first(parts.size() - 1);
-      bool& filled = holds_something_[joined_path(parts)];
-      if (filled) return;
-      filled = true;
+      tree_.add_folder(parts);
+    } else {
+      tree_.add_file(parts, range_, kind());
     }
   }
 
-  void refuse_special() const {
-    if (archive_entry_hardlink(entry_)) {
-      fail("is a hard link; make the tar with --hard-dereference");
-    }
-    if (archive_entry_filetype(entry_) == AE_IFLNK) {
-      fail("is a symbolic link; make the tar with --dereference");
-    }
-    if (archive_entry_filetype(entry_) != AE_IFREG) fail("is not a regular file");
-    if (archive_entry_sparse_count(entry_) > 0) {
-      fail("is stored as a sparse file; make the tar without --sparse");
-    }
+  [[nodiscard]] TarKind kind() const {
+    if (archive_entry_hardlink(entry_)) return TarKind::hard_link;
+    if (archive_entry_filetype(entry_) == AE_IFLNK) return TarKind::symbolic_link;
+    if (archive_entry_filetype(entry_) != AE_IFREG) return TarKind::special;
+    return archive_entry_sparse_count(entry_) > 0 ? TarKind::sparse : TarKind::plain;
   }
 
   /// libarchive takes a tar that stops between two entries for a whole one; the mark tells.
   void check_end() const {
     if (bytes_ >= end_ + kBlock) return;
     fail("is the last entry, but no end-of-archive mark follows it: the tar is truncated");
-  }
-
-  void check_classes() const {
-    for (const auto& [folder, filled] : holds_something_) {
-      if (filled) continue;
-      throw Error(Origin::data,
-                  "class '" + folder.substr(folder.rfind('/') + 1) +
-                      "' is empty; every class folder needs at least one image",
-                  place_);
-    }
-  }
-
-  Index finished() {
-    Index index = std::move(builder_).build();
-    if (index.size() == 0) {
-      throw Error(Origin::data, "holds no images; expected CLASS/IMAGE files in it", place_);
-    }
-    for (std::uint64_t id = 1; id < index.size(); ++id) {
-      if (index.name(id) != index.name(id - 1)) continue;
-      throw Error(Origin::data, "occurs twice", place_ + ": " + std::string(index.name(id)));
-    }
-    return index;
   }
 
   [[noreturn]] void damaged() const {
@@ -193,10 +150,9 @@ class TarIndexer {
   Archive archive_;
   archive_entry* entry_ = nullptr;  // libarchive's own, valid until the next header
   std::string name_;
-  Extent extent_;
-  std::uint64_t end_ = 0;                        // of the last entry, padding included, bytes
-  std::map<std::string, bool> holds_something_;  // folder -> whether an entry lies in it
-  IndexBuilder builder_;
+  ByteRange range_;
+  std::uint64_t end_ = 0;  // of the last entry, padding included, bytes
+  TarTree tree_;
 };
 
 }  // namespace

@@ -23,6 +23,25 @@ void check(int status) {
   throw Error(Origin::data, "damaged PNG: " + std::string(spng_strerror(status)));
 }
 
+/// Memory to decode into. A thread keeps its own between images, but not that of a huge one.
+class Scratch {
+ public:
+  explicit Scratch(std::size_t bytes) : memory_(bytes > kMostKeptBytes ? huge_ : kept()) {
+    memory_.resize(bytes);
+  }
+  [[nodiscard]] std::uint8_t* data() { return memory_.data(); }
+  [[nodiscard]] std::size_t size() const { return memory_.size(); }
+
+ private:
+  static constexpr std::size_t kMostKeptBytes = 64 << 20;
+  static std::vector<std::uint8_t>& kept() {
+    thread_local std::vector<std::uint8_t> memory;
+    return memory;
+  }
+  std::vector<std::uint8_t> huge_;
+  std::vector<std::uint8_t>& memory_;
+};
+
 Context open_context(std::span<const std::byte> encoded) {
   Context context(spng_ctx_new(0));
   if (!context) throw Error(Origin::system, "no memory for a PNG decoder");
@@ -71,8 +90,7 @@ class PngSource final : public ImageSource {
 };
 
 void PngSource::read_rows(spng_ctx* context, Rect window, ImageView out) const {
-  thread_local std::vector<std::uint8_t> row;
-  row.resize(row_bytes());
+  Scratch row(row_bytes());
   check(spng_decode_image(context, nullptr, 0, SPNG_FMT_RGB8, SPNG_DECODE_PROGRESSIVE));
   for (int y = 0; y < window.y + window.height; ++y) {
     const int status = spng_decode_row(context, row.data(), row.size());
@@ -84,8 +102,7 @@ void PngSource::read_rows(spng_ctx* context, Rect window, ImageView out) const {
 }
 
 void PngSource::read_interlaced(spng_ctx* context, Rect window, ImageView out) const {
-  thread_local std::vector<std::uint8_t> whole;
-  whole.resize(row_bytes() * size_.height);
+  Scratch whole(row_bytes() * size_.height);
   check(spng_decode_image(context, whole.data(), whole.size(), SPNG_FMT_RGB8, 0));
   for (int y = 0; y < window.height; ++y) {
     const std::uint8_t* row = whole.data() + row_bytes() * (window.y + y);

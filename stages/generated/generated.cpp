@@ -2,6 +2,7 @@
 #include "stages/generated/generated.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iomanip>
 #include <sstream>
 #include <string>
@@ -128,6 +129,21 @@ std::unique_ptr<Dataset> open_source(Params& params, const std::filesystem::path
   return open_generated(options, train ? GeneratedSplit::train : GeneratedSplit::val);
 }
 
+void require_within(const ParamSpec& spec, int value) {
+  if (value >= spec.min && value <= spec.max) return;
+  throw Error(Origin::usage, std::string(spec.key) + ": got " + std::to_string(value) +
+                                 "; allowed: from " + std::to_string(std::lround(spec.min)) +
+                                 " to " + std::to_string(std::lround(spec.max)) + " (" +
+                                 std::string(spec.doc) + ")");
+}
+
+/// "" if a picture that is not a square fits between the two.
+std::string wrong_sides(const GeneratedOptions& options) {
+  if (options.max_side * 4 >= options.min_side * 5) return "";
+  return "got " + std::to_string(options.max_side) + "; allowed: at least 1.25 of min_side, " +
+         std::to_string((options.min_side * 5 + 3) / 4);
+}
+
 const SourceRegistration kRegistration{
     {.key = "generated",
      .doc = "a synthetic set drawn on the fly: a map of classes, images, val_images, seed, "
@@ -145,12 +161,21 @@ GeneratedOptions read_generated_options(Params& params) {
   options.seed = static_cast<std::uint64_t>(params.integer(kSeed));
   options.min_side = static_cast<int>(params.integer(kMinSide));
   options.max_side = static_cast<int>(params.integer(kMaxSide));
-  if (options.max_side * 4 < options.min_side * 5) {
-    params.fail(kMaxSide.key, "got " + std::to_string(options.max_side) +
-                                  "; allowed: at least 1.25 of min_side, " +
-                                  std::to_string((options.min_side * 5 + 3) / 4));
+  if (const std::string wrong = wrong_sides(options); !wrong.empty()) {
+    params.fail(kMaxSide.key, wrong);
   }
   return options;
+}
+
+void require_valid(const GeneratedOptions& options) {
+  require_within(kClasses, options.classes);
+  require_within(kImages, options.images);
+  require_within(kValImages, options.val_images);
+  require_within(kMinSide, options.min_side);
+  require_within(kMaxSide, options.max_side);
+  if (const std::string wrong = wrong_sides(options); !wrong.empty()) {
+    throw Error(Origin::usage, std::string(kMaxSide.key) + ": " + wrong);
+  }
 }
 
 std::unique_ptr<Dataset> open_generated(const GeneratedOptions& options, GeneratedSplit split) {

@@ -27,14 +27,18 @@ enum class GeneratedSplit { train, val };
 /// max_side. Does not call `finish`.
 [[nodiscard]] VGGFLOW_API GeneratedOptions read_generated_options(Params& params);
 
+/// The bounds of the same keys, for options that come from elsewhere: Error (usage).
+VGGFLOW_API void require_valid(const GeneratedOptions& options);
+
 /// Draws and encodes an image whenever it is read. The bytes of an image depend on nothing but
 /// seed, split, class, its number within the class and the bounds of the sides.
 [[nodiscard]] VGGFLOW_API std::unique_ptr<Dataset> open_generated(const GeneratedOptions& options,
                                                                   GeneratedSplit split);
 
 /// Writes the same images, under the same ids, as DIR/train/CLASS/NUMBER.jpg and DIR/val/...; both
-/// folders appear when they are whole, `train` last. Error (system) if `dir` exists and is not an
-/// empty folder, or cannot be written.
+/// folders appear when they are whole, `train` last. Error (usage) for options out of bounds; Error
+/// (system) if `dir` exists and is not an empty folder, or cannot be written. What a killed run has
+/// left in `dir` counts as nothing and is removed.
 VGGFLOW_API void generate_dataset(const GeneratedOptions& options, const std::filesystem::path& dir,
                                   int workers);
 

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -11,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "stages/generated/generated.h"
 
@@ -29,13 +28,34 @@ void make_folder(const fs::path& path) {
   if (failure) fail(path, "cannot make the folder", failure);
 }
 
-void refuse_filled(const fs::path& dir) {
+constexpr const char* kWork = ".generating";
+
+/// What runs that were killed have left in `dir`. Error if anything else is there: leftovers are
+/// removed only from a folder that holds no work of others.
+std::vector<fs::path> leftovers_in(const fs::path& dir) {
+  std::vector<fs::path> leftovers;
   std::error_code failure;
-  if (!fs::exists(dir, failure)) return;
-  const bool empty = fs::is_directory(dir, failure) && fs::is_empty(dir, failure);
+  if (!fs::exists(dir, failure)) return leftovers;
+  fs::directory_iterator entry;
+  const bool folder = fs::is_directory(dir, failure);
+  if (folder) entry = fs::directory_iterator(dir, failure);
+  bool filled = !folder;
+  for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
+    filled = filled || !is_leftover(entry->path().filename().string(), kWork);
+    leftovers.push_back(entry->path());
+  }
   if (failure) fail(dir, "cannot look into the folder", failure);
-  if (!empty) {
+  if (filled) {
     throw Error(Origin::system, "is not empty; allowed: a new or an empty folder", dir.string());
+  }
+  return leftovers;
+}
+
+void clear(const fs::path& dir) {
+  for (const fs::path& leftover : leftovers_in(dir)) {
+    std::error_code failure;
+    fs::remove_all(leftover, failure);
+    if (failure) fail(leftover, "cannot remove what a killed run has left", failure);
   }
 }
 
@@ -93,8 +113,9 @@ void write_images(const Dataset& dataset, const fs::path& to, int workers) {
 }  // namespace
 
 void generate_dataset(const GeneratedOptions& options, const fs::path& dir, int workers) {
-  refuse_filled(dir);
-  const WorkFolder work(dir / (".tmp" + std::to_string(::getpid())));
+  require_valid(options);
+  clear(dir);
+  const WorkFolder work(dir / temporary_name(kWork));
   write_images(*open_generated(options, GeneratedSplit::train), work.path() / "train", workers);
   write_images(*open_generated(options, GeneratedSplit::val), work.path() / "val", workers);
   for (const char* split : {"val", "train"}) {

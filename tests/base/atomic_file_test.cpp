@@ -73,6 +73,45 @@ TEST_F(AtomicFile, AFolderThatCannotBeMadeIsNamed) {
   }
 }
 
+/// The id of a process that has ended.
+pid_t dead_process() {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ::waitpid(child, nullptr, 0);
+  return child;
+}
+
+TEST_F(AtomicFile, ASweepTakesTheFilesOfKilledWritersAndNoOthers) {
+  const std::string dead = std::to_string(dead_process());
+  const std::string alive = std::to_string(::getppid());
+  for (const std::string& name :
+       {"file.txt.tmp" + dead, "file.txt.tmp" + alive, "other.txt.tmp" + dead, "file.txt" + dead,
+        "file.txt.tmp" + dead + "x", std::string("file.txt.tmp"), std::string("file.txt.tmp-1"),
+        "my_file.txt.tmp" + dead}) {
+    std::ofstream(folder_ / name) << "half";
+  }
+  write_text_atomically(path_, "whole");
+  EXPECT_FALSE(fs::exists(folder_ / ("file.txt.tmp" + dead)));
+  EXPECT_EQ(files(), 7U + 1U);
+  EXPECT_EQ(content(), "whole");
+}
+
+TEST_F(AtomicFile, AKilledWriterLeavesNothingForLong) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    write_atomically(path_, [](const fs::path& temporary) {
+      std::ofstream(temporary) << "half";
+      std::raise(SIGKILL);
+    });
+  }
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  ASSERT_EQ(files(), 1U) << "the child should have left its file";
+  ASSERT_FALSE(fs::exists(path_));
+  write_text_atomically(path_, "whole");
+  EXPECT_EQ(files(), 1U);
+}
+
 // A limit on the size of files stands for a full disk: write() fails half-way in the same manner.
 TEST_F(AtomicFile, NoSpaceLeavesTheOldFileAndNoOther) {
   write_text_atomically(path_, "old");

@@ -84,12 +84,13 @@ TEST_F(ParamsTest, MissingKeysNameThePathAndThePlaceOfTheMap) {
 }
 
 TEST_F(ParamsTest, WrongNumbersSayWhatIsAllowed) {
-  for (const char* text : {"many", "", "1.5", "0x10", "1e3", "99999999999999999999", "1 "}) {
+  for (const char* text :
+       {"many", "", "1.5", "0x10", "1e3", "99999999999999999999", "1 ", "+-5", "++5"}) {
     set("n", text);
     EXPECT_EQ(error([](Params& p) { static_cast<void>(p.integer({.key = "n"})); }),
               std::string("x.yaml:7: train.sgd.n: got '") + text + "'; allowed: a whole number");
   }
-  for (const char* text : {"much", "", "nan", "inf", "1e999", "1,5"}) {
+  for (const char* text : {"much", "", "nan", "inf", "1e999", "1,5", "+-5"}) {
     set("n", text);
     EXPECT_EQ(error([](Params& p) { static_cast<void>(p.number({.key = "n"})); }),
               std::string("x.yaml:7: train.sgd.n: got '") + text + "'; allowed: a number");

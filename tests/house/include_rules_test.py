@@ -16,7 +16,7 @@ ROOMS = {
     "nets": {"base", "nets"},
     "experiments": {"base", "pipeline", "stages", "nets", "experiments"},
 }
-# A third-party header and its one home (a path prefix).
+# A third-party header and its one home (a path prefix). Tests are free to include what they want.
 HOMES = [
     (r"(tbb|oneapi/tbb)/", ("pipeline/",)),
     (r"jpeglib\.h|jerror\.h|spng\.h|opencv2/", ("stages/",)),
@@ -31,6 +31,8 @@ HOMES = [
     (r"spdlog/", ("base/log",)),
     (r"CLI/", ("experiments/command/",)),
     (r"nlohmann/", ("experiments/",)),
+    # The house's own internal headers, likewise.
+    (r"base/hdf5_file_", ("base/hdf5_file",)),
 ]
 HEAVY = {"tbb/flow_graph.h": 1, "yaml-cpp/yaml.h": 1}  # translation units that may include it
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
@@ -61,25 +63,92 @@ def violations(root):
     return found
 
 
-def self_check():
+# Every header that has a home, and a file that may include it.
+AT_HOME = {
+    "tbb/task_arena.h": "pipeline/home_tbb.cpp",
+    "oneapi/tbb/task_arena.h": "pipeline/home_oneapi_tbb.cpp",
+    "jpeglib.h": "stages/home_jpeg.cpp",
+    "jerror.h": "stages/home_jpeg_error.cpp",
+    "spng.h": "stages/home_png.cpp",
+    "opencv2/imgproc.hpp": "stages/home_opencv.cpp",
+    "oneapi/dnnl/dnnl.hpp": "nets/onednn/home_oneapi_dnnl.cpp",
+    "dnnl.hpp": "nets/onednn/home_dnnl.cpp",
+    "cudnn.h": "nets/cudnn/home_cudnn.cpp",
+    "cublas_v2.h": "nets/cudnn/home_cublas.cpp",
+    "nccl.h": "nets/comm/home_nccl.cpp",
+    "mpi.h": "nets/comm/home_mpi.cpp",
+    "cuda_runtime.h": "base/cuda/home_runtime.cu",
+    "cuda.h": "base/cuda/home_driver.cu",
+    "yaml-cpp/node/node.h": "experiments/spec/home_yaml.cpp",
+    "hdf5.h": "base/hdf5_file.cpp",
+    "H5Cpp.h": "base/hdf5_file_cpp.cpp",
+    "archive.h": "pipeline/dataset/home_archive.cpp",
+    "archive_entry.h": "pipeline/dataset/home_archive_entry.cpp",
+    "openssl/evp.h": "base/sha256.cpp",
+    "spdlog/spdlog.h": "base/log.cpp",
+    "CLI/CLI.hpp": "experiments/command/home_cli.cpp",
+    "nlohmann/json.hpp": "experiments/home_json.cpp",
+    "base/hdf5_file_types.h": "base/hdf5_file_types.cpp",
+}
+
+
+def include(header):
+    return f'#include "{header}"\n' if header.startswith("base/") else f"#include <{header}>\n"
+
+
+def planted_violations():
     planted = {
         "pipeline/a.cpp": '#include "nets/net.h"\n',
         "nets/b.cpp": '#include "pipeline/flow.h"\n',
         "base/c.cpp": '#include "experiments/spec/spec.h"\n',
-        "stages/d.cpp": "#include <yaml-cpp/yaml.h>\n",
-        "nets/e.cpp": "#include <hdf5.h>\n",
+        "stages/d.cpp": '#include "nets/net.h"\n',
+        "pipeline/e.cpp": '  #  include "stages/extents.h"\n',
         "pipeline/f.cpp": '#include "flow.h"\n',
         "pipeline/g.cpp": "#include <tbb/flow_graph.h>\n",
         "pipeline/h.cpp": "#include <oneapi/tbb/flow_graph.h>\n",
+        "experiments/spec/i.cpp": "#include <yaml-cpp/yaml.h>\n",
+        "experiments/spec/j.cpp": "#include <yaml-cpp/yaml.h>\n",
     }
+    for number, (header, home) in enumerate(AT_HOME.items()):
+        whole_room = home.count("/") == 1 and not home.startswith("base/")  # not one file of it
+        for room in ROOMS:
+            if whole_room and home.startswith(room):
+                continue
+            planted[f"{room}/abroad_{number}.cpp"] = include(header)
+    return planted
+
+
+def planted_innocents():
+    planted = {name: include(header) for header, name in AT_HOME.items()}
+    for number, header in enumerate(AT_HOME):
+        planted[f"tests/nets/free_{number}.cpp"] = include(header)
+    planted["tests/base/free.cpp"] = '#include "experiments/spec/spec.h"\n#include "near.h"\n'
+    planted["experiments/all.cpp"] = "".join(f'#include "{room}/some.h"\n' for room in ROOMS)
+    planted["base/with_version.cpp"] = '#include "vggflow_version.h"\n'
+    return planted
+
+
+def found_in(planted):
+    """What is found in a tree of the planted files, as one text."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name, text in planted.items():
-            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        found = "\n".join(violations(root))
-    missed = [name for name in planted if name not in found]
-    return [f"planted violation not found: {name}" for name in missed]
+        return "\n".join(violations(root))
+
+
+def self_check():
+    planted = planted_violations()
+    found = found_in(planted)
+    wrong = [f"planted violation not found: {name} with {text.strip()}"
+             for name, text in planted.items() if name not in found]
+    innocent = found_in(planted_innocents())
+    if innocent:
+        wrong.append(f"found where nothing is wrong: {innocent}")
+    wrong += [f"no violation is planted for {pattern}" for pattern, _ in HOMES
+              if not any(re.match(pattern, header) for header in AT_HOME)]
+    return wrong
 
 
 def main():

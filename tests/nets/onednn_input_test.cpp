@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 #include "tests/nets/tiny.h"
@@ -15,7 +16,7 @@ std::uint32_t bits(float value) { return std::bit_cast<std::uint32_t>(value); }
 void expect_channel_values(const Batch& batch, bool channels_last) {
   const auto pixels = static_cast<std::size_t>(batch.shape.image.area());
   std::vector<float> out(batch.pixels.size());
-  onednn::convert_input(batch, out.data(), channels_last);
+  onednn::convert_input(batch, out.data(), channels_last, onednn::Slots::all);
   for (int n = 0; n < batch.shape.slots; ++n) {
     const std::uint8_t* from = batch.slot(n).data;
     const ColourAffine& colour = batch.colour[static_cast<std::size_t>(n)];
@@ -48,6 +49,20 @@ TEST(OnednnInput, IsColourAffineToTheBitByPlanes) { expect_channel_values(batch_
 
 TEST(OnednnInput, IsColourAffineToTheBitChannelsLast) {
   expect_channel_values(batch_of_maps(), true);
+}
+
+TEST(OnednnInput, IsZerosWhereASlotIsLeftOut) {
+  Batch batch = random_batch(3, {13, 7}, 5);
+  batch.weights[1] = 0;
+  batch.colour[1].m.fill(std::numeric_limits<float>::infinity());
+  std::vector<float> all(batch.pixels.size());
+  std::vector<float> weighted(batch.pixels.size(), -1.0F);
+  onednn::convert_input(batch, all.data(), true, onednn::Slots::all);
+  onednn::convert_input(batch, weighted.data(), true, onednn::Slots::weighted);
+  const auto slot = batch.slot_bytes();
+  for (std::size_t i = 0; i < weighted.size(); ++i) {
+    ASSERT_EQ(weighted[i], i / slot == 1 ? 0.0F : all[i]) << "value " << i;
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // in what sizes round down, and in how channels fill the blocks of a layout.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <ostream>
 
 #include "nets/vgg.h"
@@ -108,6 +109,7 @@ TEST_P(OnednnTraining, SlotsOfWeightZeroCountForNothing) {
   Batch batch = random_batch(kSlots, net_.input, classes(net_));
   batch.weights[1] = 0;
   batch.labels[1] = -1;
+  batch.colour[1].m.fill(std::numeric_limits<float>::quiet_NaN());
   for (Engine* engine : both_) engine->accumulate(batch, {0, 0, kSlots - 1});
   expect_near(onednn_->gradients(), reference_->gradients(), "gradient of");
   for (Engine* engine : both_) engine->update({0.02, 0.9, 0});

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <thread>
 
 #include "pipeline/epoch_order.h"
 #include "tests/pipeline/flow_fixtures.h"
@@ -115,6 +118,59 @@ TEST(FlowFailures, AreListedOnceSortedById) {
   EXPECT_EQ(failures[0].name, "class/2");
   EXPECT_EQ(failures[0].reason, "read: cannot open");
   EXPECT_EQ(failures[1].id, 9U);
+}
+
+TEST(FlowFailures, TheReasonKeptIsThatOfTheFirstPlaceNotTheFirstTime) {
+  const MemoryDataset dataset(8);
+  std::atomic<bool> failed_later{false};
+  std::atomic<bool> and_noted{false};
+  StageList stages = training_stages();
+  stages.push_back(placed("moody", Role::augmentation, [&](Sample& sample, Rng&) {
+    if (failed_later) and_noted = true;  // the same worker goes on to its next sample
+    if (sample.id != 3 || sample.epoch > 1) return;
+    for (int i = 0; sample.epoch == 0 && i < 100000 && !and_noted; ++i) std::this_thread::yield();
+    if (sample.epoch == 1) failed_later = true;
+    throw std::runtime_error("in epoch " + std::to_string(sample.epoch));
+  }));
+  Flow flow(dataset, stages, plan_training(8, training_plan(8, 3)),
+            {.seed = 5, .workers = 2, .prefetch = 3, .on_error = OnError::skip});
+  EXPECT_EQ(digests(flow).size(), 3U);
+  EXPECT_TRUE(and_noted);
+  ASSERT_EQ(flow.failures().size(), 1U);
+  EXPECT_EQ(flow.failures()[0].reason, "moody: in epoch 0");
+}
+
+TEST(FlowFailures, LackOfMemoryEndsTheFlowAndBlamesNoImage) {
+  const MemoryDataset dataset(40);
+  StageList stages = training_stages();
+  stages.push_back(placed("greedy", Role::augmentation, [](Sample& sample, Rng&) {
+    if (sample.id == 7) throw std::bad_alloc();
+  }));
+  Flow flow(dataset, stages, plan_training(40, training_plan(8, 5)),
+            {.seed = 5, .workers = 3, .on_error = OnError::skip});
+  try {
+    digests(flow);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.origin(), Origin::system);
+    EXPECT_STREQ(error.what(), "out of memory");
+  }
+  EXPECT_THROW(static_cast<void>(flow.next()), Error);
+  EXPECT_TRUE(flow.failures().empty());
+}
+
+TEST(FlowFailures, LackOfMemoryInPlanningBlamesNoImageEither) {
+  MemoryDataset dataset(40);
+  dataset.on_read = [](std::uint64_t id) {
+    if (id == 7) throw std::bad_alloc();
+  };
+  ScoringPlan plan;
+  plan.views = {{View::Kind::whole, 16, 0, false}};
+  plan.batch = 8;
+  Flow flow(dataset, {decode_stage()}, plan_scoring(dataset, open_memory, plan),
+            {.on_error = OnError::skip});
+  EXPECT_THROW(digests(flow), Error);
+  EXPECT_TRUE(flow.failures().empty());
 }
 
 TEST(FlowFailures, SubstituteIsTheNextGoodImageWithItsOwnRandomChoices) {

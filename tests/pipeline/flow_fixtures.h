@@ -47,6 +47,7 @@ class MemoryDataset final : public Dataset {
   std::int32_t label(std::uint64_t id) const override { return static_cast<std::int32_t>(id % 3); }
   std::string_view name(std::uint64_t id) const override { return names_[id]; }
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
+    if (on_read) on_read(id);
     if (lost_.contains(id)) throw Error(Origin::system, "cannot open", names_[id]);
     buffer.resize(empty_.contains(id) ? 0 : sizeof(MemoryFile));
     if (!buffer.empty()) std::memcpy(buffer.data(), &files_[id], sizeof(MemoryFile));
@@ -55,6 +56,7 @@ class MemoryDataset final : public Dataset {
   std::string description() const override { return "memory"; }
 
   mutable std::atomic<int> announced{0};
+  std::function<void(std::uint64_t id)> on_read;  ///< called first by read()
 
  private:
   std::vector<std::string> classes_;

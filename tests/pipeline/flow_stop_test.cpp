@@ -43,7 +43,7 @@ TEST(FlowStop, CancelFromAnotherThreadAtAnyMoment) {
 TEST(FlowStop, DestroyAtAnyMoment) {
   const MemoryDataset dataset(60);
   std::mt19937 random(2);
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 24; ++round) {
     const auto flow = endless_flow(dataset, 1 + round % 4, 1 + round % 3);
     for (int batches = round % 5; batches > 0; --batches) EXPECT_TRUE(flow->next());
     std::this_thread::sleep_for(moment(random));
@@ -64,6 +64,26 @@ TEST(FlowStop, DestroyWaitsForSamplesBeingWorkedOnNotForThosePlanned) {
   const int before = started;
   flow.reset();
   EXPECT_LE(started, before + 2);  // of 64 planned
+}
+
+TEST(FlowStop, CancelEndsTheLookAtAWindowOfHeaders) {
+  MemoryDataset dataset(500);
+  std::atomic<int> reads{0};
+  std::atomic<bool> go_on{false};
+  dataset.on_read = [&](std::uint64_t) {
+    if (++reads == 3) go_on.wait(false);
+  };
+  ScoringPlan plan;
+  plan.views = {{View::Kind::whole, 16, 0, false}};
+  plan.batch = 8;
+  auto flow = std::make_unique<Flow>(dataset, StageList{decode_stage()},
+                                     plan_scoring(dataset, open_memory, plan), FlowOptions{});
+  while (reads < 3) std::this_thread::yield();
+  flow->cancel();
+  go_on = true;
+  go_on.notify_all();
+  flow.reset();
+  EXPECT_EQ(reads, 3);  // of a window of 256
 }
 
 TEST(FlowStop, AnExceptionInTheConsumerUnwindsALeaseAndTheFlow) {

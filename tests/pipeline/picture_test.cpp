@@ -128,6 +128,20 @@ TEST(Picture, PixelsAreThisCopysOwn) {
   EXPECT_EQ(bytes(rendered(copy).view()), expected({8, 6}, {0, 0, 8, 6}));
 }
 
+TEST(Picture, PixelsAskedForAgainAreTheSameUnlessSharedOrPending) {
+  Made made = make({8, 6});
+  Image* const first = &made.picture.pixels();
+  EXPECT_EQ(&made.picture.pixels(), first);
+  {
+    Picture copy = made.picture;
+    EXPECT_NE(&copy.pixels(), first);
+  }
+  EXPECT_EQ(&made.picture.pixels(), first);
+  made.picture.mirror();
+  EXPECT_EQ(bytes(made.picture.pixels().view().window({7, 0, 1, 6})),
+            expected({8, 6}, {0, 0, 1, 6}));
+}
+
 TEST(Picture, GeometryGoesOnAfterPixels) {
   Made made = make({8, 6});
   made.picture.mirror();

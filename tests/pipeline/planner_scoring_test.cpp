@@ -121,6 +121,25 @@ TEST(ScoringPlanner, ReportsUnreadableHeadersAndPlansTheRest) {
                                   std::pair{5, "read: cannot open"}));
 }
 
+TEST(ScoringPlanner, ReportsViewsThatAreTooLargeAndPlansTheRest) {
+  const MemoryDataset dataset(3, [](std::uint64_t id) {
+    return id == 0 ? Size{1 << 24, 1} : id == 1 ? Size{400, 16} : Size{32, 16};
+  });
+  ScoringPlan plan = options();
+  plan.slot_pixels = 600 * 24 - 1;
+  const auto plans = all_plans(dataset, plan);
+  ASSERT_EQ(plans.size(), 1U);
+  ASSERT_EQ(plans[0].jobs.size(), 1U);
+  EXPECT_EQ(plans[0].jobs[0].id, 2U);
+  ASSERT_EQ(plans[0].failed.size(), 2U);
+  EXPECT_EQ(plans[0].failed[0].reason,
+            "view: rescaling 16777216x1 to a short side of 16 px makes a side of 268435456 px; "
+            "allowed: at most 16777216");
+  EXPECT_EQ(plans[0].failed[1].reason,
+            "view: a picture of 400x16 makes a view of 600x24, 14400 px; allowed: at most 14399 "
+            "px");
+}
+
 TEST(ScoringPlanner, ReportsEvenWhereNoImageIsLeft) {
   MemoryDataset dataset(3);
   for (const int id : {0, 1, 2}) dataset.empty(id);
@@ -163,6 +182,7 @@ TEST(ScoringPlanner, RefusesWhatCannotWork) {
   };
   EXPECT_EQ(refused([](auto& p) { p.views.clear(); }), "number of views is 0; allowed: at least 1");
   EXPECT_EQ(refused([](auto& p) { p.batch = 0; }), "batch is 0; allowed: at least 1");
+  EXPECT_EQ(refused([](auto& p) { p.slot_pixels = 0; }), "slot_pixels is 0; allowed: at least 1");
   EXPECT_EQ(refused([](auto& p) { p.window = 0; }), "window is 0; allowed: at least 1");
   EXPECT_THAT(refused([](auto& p) { p.shard = {4, 4}; }), HasSubstr("shard 4 of 4"));
 }

@@ -24,6 +24,13 @@ class Invert final : public Stage {
   }
 };
 
+/// The header of the widest PNG that the codec takes.
+class StripSource final : public ImageSource {
+ public:
+  [[nodiscard]] Size size() const override { return {1 << 24, 1}; }
+  void read(Rect, ImageView) override { FAIL() << "pixels are read"; }
+};
+
 const StageRegistration kRegistered{{.name = "test_invert",
                                      .doc = "Inverts pixels",
                                      .role = Role::augmentation,
@@ -56,10 +63,10 @@ TEST(MakeStages, PutsDecodeFirstAndNumbersStreamsByName) {
 }
 
 TEST(MakeStages, TakesBareNamesAndSummarises) {
-  Value list = stage_list("rescale side=64 always=true");
+  Value list = stage_list("flip probability=1 always=true");
   list.items.push_back(Value::text("flip"));
   const StageList stages = make_stages(list, "pipeline");
-  EXPECT_EQ(stages[1].summary, "rescale {side: 64, always: true}");
+  EXPECT_EQ(stages[1].summary, "flip {probability: 1, always: true}");
   EXPECT_TRUE(stages[1].always);
   EXPECT_EQ(stages[2].summary, "flip");
   EXPECT_FALSE(stages[2].always);
@@ -100,6 +107,34 @@ TEST(MakeStages, ErrorForACropThatCannotFit) {
             "spec.yaml:3: pipeline[1].random_crop: a crop of 224 px does not fit pictures whose "
             "short side may be 200 px; allowed: a crop of at most that, or a larger rescale");
   EXPECT_EQ(error_of(stage_list("random_crop size=224")), "no error");
+}
+
+TEST(MakeStages, ErrorForACropThatCannotFitTheLeastRescale) {
+  EXPECT_THAT(error_of(stage_list("rescale side=1; random_crop size=224")),
+              HasSubstr("pictures whose short side may be 1 px"));
+}
+
+TEST(MakeStages, ErrorForGeometryThatScoringWouldKeep) {
+  EXPECT_EQ(error_of(stage_list("flip; rescale side=64 always=true")),
+            "spec.yaml:3: pipeline[1].rescale.always: got 'true'; allowed: only false, for in "
+            "scoring the view decides a picture's geometry");
+  EXPECT_EQ(error_of(stage_list("rescale side=64 always=false")), "no error");
+}
+
+TEST(MakeStages, RescalingAStripFailsTheImageNotTheProcess) {
+  for (const char* text : {"rescale side=16", "random_rescale min=16 max=16"}) {
+    const StageList stages = made(text);
+    Sample sample;
+    sample.picture = Picture(std::make_shared<StripSource>(), resampling_profile("opencv-linear"));
+    Rng rng = stage_rng(stages[1], 0, 0, 0);
+    try {
+      stages[1].stage->apply(sample, rng);
+      FAIL() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.origin(), Origin::data);
+      EXPECT_THAT(error.what(), HasSubstr("rescaling 16777216x1 to a short side of 16 px"));
+    }
+  }
 }
 
 TEST(MakeStages, ErrorForALateDecode) {

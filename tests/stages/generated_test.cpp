@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -157,6 +158,53 @@ TEST_F(GenerateDataset, ErrorNotEmptyAndNothingIsTouched) {
   }
   EXPECT_EQ(std::distance(fs::directory_iterator(dir_), {}), 1);
   EXPECT_THROW(generate_dataset(kSmall, dir_ / "mine.txt", 1), Error);
+}
+
+TEST_F(GenerateDataset, ErrorOptionsOutOfBoundsBeforeAnythingIsWritten) {
+  const auto error_of = [&](const GeneratedOptions& options) -> std::string {
+    try {
+      generate_dataset(options, dir_ / "new", 1);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_code(), 2);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(error_of({.classes = 1}), HasSubstr("classes: got 1; allowed: from 2 to 48"));
+  EXPECT_THAT(error_of({.classes = 49}), HasSubstr("classes: got 49; allowed: from 2 to 48"));
+  EXPECT_THAT(error_of({.images = 0}), HasSubstr("images: got 0; allowed: from 1 to 1000000"));
+  EXPECT_THAT(error_of({.val_images = -2}), HasSubstr("val_images: got -2; allowed: from 1 to"));
+  EXPECT_THAT(error_of({.min_side = 4}), HasSubstr("min_side: got 4; allowed: from 16 to 4096"));
+  EXPECT_THAT(error_of({.max_side = 9000}), HasSubstr("max_side: got 9000; allowed: from 20 to"));
+  EXPECT_THAT(error_of({.min_side = 150}), HasSubstr("max_side: got 160; allowed: at least 1.25"));
+  EXPECT_TRUE(fs::is_empty(dir_));
+}
+
+TEST_F(GenerateDataset, GoesAheadAfterARunThatWasKilled) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    generate_dataset({.classes = 48, .images = 100000}, dir_, 1);  // for hours
+    ::_exit(0);
+  }
+  while (fs::is_empty(dir_)) ::usleep(1000);
+  const auto left = fs::directory_iterator(dir_)->path();
+  EXPECT_THROW(generate_dataset(kSmall, dir_, 1), Error) << "that run goes on";
+  ::kill(child, SIGTERM);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  ASSERT_TRUE(fs::exists(left));
+  generate_dataset(kSmall, dir_, 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir_), {}), 2) << "train and val";
+}
+
+TEST_F(GenerateDataset, LeftoversBesideOtherFilesStay) {
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ::waitpid(dead, nullptr, 0);
+  fs::create_directories(dir_ / (".generating.tmp" + std::to_string(dead)));
+  std::ofstream(dir_ / "mine.txt") << "mine";
+  EXPECT_THROW(generate_dataset(kSmall, dir_, 1), Error);
+  EXPECT_EQ(std::distance(fs::directory_iterator(dir_), {}), 2);
 }
 
 /// While it lives no file may grow beyond a limit: a write fails in the middle, as on a full disk.

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -81,6 +82,17 @@ TEST(Png, ErrorForSixteenBits) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("PNG of 16 bits a channel; allowed: at most 8"));
   }
+}
+
+TEST(Png, AHugeImageLeavesItsScratchMemoryBehind) {
+  const Size size{4800, 4800};
+  const std::vector<std::uint8_t> grey(static_cast<std::size_t>(size.width) * size.height);
+  const auto encoded = test_png(size, SPNG_COLOR_TYPE_GRAYSCALE, 8, grey, true);
+  const auto source = open_image(encoded);
+  const auto in_use = [] { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; };
+  const std::size_t before = in_use();
+  static_cast<void>(window_of(*source, {0, 0, 4, 4}));
+  EXPECT_LT(in_use(), before + (16 << 20)) << "an interlaced picture is decoded whole: 66 MiB";
 }
 
 TEST(Png, TruncationFailsOnlyTheWindowsThatNeedWhatIsMissing) {

@@ -12,6 +12,17 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+/// A PNG of one brown pixel.
+const std::string& one_pixel() {
+  static constexpr char kBytes[] =
+      "\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01"
+      "\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90\x77\x53\xde\x00\x00\x00\x0c\x49\x44\x41"
+      "\x54\x78\x9c\x63\x68\x70\x50\x00\x00\x02\x24\x00\xe1\xab\x59\x62\x27\x00\x00\x00"
+      "\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+  static const std::string kPng(kBytes, sizeof kBytes - 1);
+  return kPng;
+}
+
 /// Every bad input gives one line that says what, where and what is allowed, and nothing
 /// half-written.
 class BadInput : public ::testing::Test {
@@ -35,9 +46,12 @@ class BadInput : public ::testing::Test {
   std::string spec_with(const std::string& what, const std::string& by) {
     return replaced(tiny_spec("bad"), what, by);
   }
-  /// The tiny spec reading folder_/train, where the caller puts files.
+  std::string spec_of(const std::string& source) {
+    return spec_with("{generated: {classes: 3, images: 16, seed: 1}}", source);
+  }
+  /// The tiny spec reading folder_/train, where the caller puts files; an epoch draws all twelve.
   std::string folder_spec(const std::string& more = "") {
-    return spec_with("{generated: {classes: 3, images: 16, seed: 1}}", "{folder: train}") + more;
+    return replaced(spec_of("{folder: train}"), "batch: 8", "batch: 4") + more;
   }
   /// Three classes of four good images each.
   void good_images() {
@@ -47,11 +61,10 @@ class BadInput : public ::testing::Test {
               0);
     fs::rename(folder_ / "made/train", folder_ / "train");
   }
-  [[nodiscard]] fs::path first_image() const {
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "train")) {
-      if (entry.is_regular_file()) return entry.path();
-    }
-    return {};
+  [[nodiscard]] fs::path an_image() const {
+    const fs::path image = folder_ / "train/00_plain_disc/0000002.jpg";
+    EXPECT_TRUE(fs::exists(image)) << image;
+    return image;
   }
   void expect_failed_image(const CommandResult& result, const fs::path& image) {
     EXPECT_EQ(result.exit_code, 1);
@@ -69,8 +82,38 @@ TEST_F(BadInput, MissingSpec) {
 
 TEST_F(BadInput, UnknownCommandAndFlag) {
   EXPECT_EQ(run_vggflow({"fly"}).exit_code, 2);
-  EXPECT_EQ(run_vggflow({"run", "x.yaml", "--fast"}).exit_code, 2);
   EXPECT_EQ(run_vggflow({}).exit_code, 2);
+  const std::vector<std::vector<std::string>> commands{{"run", "x.yaml", "--fast"},
+                                                       {"run", "x.yaml", "--device"},
+                                                       {"evaluate", "x.yaml", "--fresh"}};
+  for (const auto& command : commands) {
+    const CommandResult result = run_vggflow(command);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr("not expected: " + command.back()));
+  }
+}
+
+TEST_F(BadInput, NumbersThatMeasureOrMakeNothing) {
+  const auto refused = [](const std::vector<std::string>& command, const std::string& flag) {
+    const CommandResult result = run_vggflow(command);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, HasSubstr(flag));
+  };
+  write_file(folder_ / "spec.yaml", tiny_spec("bad"));
+  refused({"bench", "pipeline", folder_ / "spec.yaml", "--batches", "0"},
+          "--batches: Value 0 not in range 1 to");
+  const std::string made = folder_ / "made";
+  refused({"dataset", "generate", made, "--classes", "0"}, "--classes: got 0; allowed: at least 1");
+  refused({"dataset", "generate", made, "--train", "5"}, "--train: got 5");
+  refused({"dataset", "generate", made, "--val", "15"}, "allowed: a positive multiple of 10");
+  EXPECT_FALSE(fs::exists(made));
+}
+
+TEST_F(BadInput, UnknownSourceIsFoundWithoutRunning) {
+  write_file(folder_ / "spec.yaml", spec_of("{foldr: train}"));
+  const CommandResult result = run_vggflow({"explain", folder_ / "spec.yaml"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("data.train.foldr"), HasSubstr("folder, generated")));
 }
 
 TEST_F(BadInput, UnknownKey) {
@@ -134,8 +177,7 @@ TEST_F(BadInput, TruncatedTar) {
       run_program({"tar", "-cf", folder_ / "train.tar", "-C", folder_ / "train", "."}).exit_code,
       0);
   fs::resize_file(folder_ / "train.tar", fs::file_size(folder_ / "train.tar") / 2 + 100);
-  const CommandResult result =
-      run(spec_with("{generated: {classes: 3, images: 16, seed: 1}}", "{tar: train.tar}"));
+  const CommandResult result = run(spec_of("{tar: train.tar}"));
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("train.tar"));
 }
@@ -147,7 +189,7 @@ TEST_F(BadInput, DamagedImagesUnderFail) {
       "this is no image, just a text",  // not an image
   };
   good_images();
-  const fs::path image = first_image();
+  const fs::path image = an_image();
   const std::string whole = file_text(image);
   for (std::string content : contents) {
     write_file(image, content);
@@ -159,13 +201,32 @@ TEST_F(BadInput, DamagedImagesUnderFail) {
 
 TEST_F(BadInput, DamagedImagesAreSkippedUnlessTheSpecSaysOtherwise) {
   good_images();
-  const fs::path image = first_image();
+  const fs::path image = an_image();
   write_file(image, "");
   write_file(folder_ / "spec.yaml", folder_spec());
   const CommandResult result = run_vggflow(
       {"run", folder_ / "spec.yaml", "--data", folder_.path(), "--out", folder_ / "out"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr(image.filename().string()));
+}
+
+// Not bad at all: rescaling makes it large enough.
+TEST_F(BadInput, AnImageOfOnePixelIsAnImage) {
+  good_images();
+  write_file(folder_ / "train/00_plain_disc/pixel.png", one_pixel());
+  write_file(folder_ / "spec.yaml", folder_spec("feed: {on_error: fail}\n"));
+  const CommandResult result = run_vggflow({"run", folder_ / "spec.yaml", "--data", folder_.path(),
+                                            "--out", folder_ / "out", "--set", "train.batch=13"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+}
+
+TEST_F(BadInput, ALabelOfAListOutsideItsClasses) {
+  good_images();
+  write_file(folder_ / "train.txt", "a.jpg 0\nb.jpg 1\nc.jpg 2\nd.jpg 3\n");
+  const CommandResult result = run(spec_of("{list: train.txt, classes: 3}"));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("train.txt:4"), HasSubstr("label 3"), HasSubstr("0 to 2")));
 }
 
 TEST_F(BadInput, ALabelOutsideTheClasses) {

@@ -37,6 +37,14 @@ TEST_F(Run, LeavesEverythingThatWasPromised) {
   }
 }
 
+TEST_F(Run, AReportLinksFromItsOwnFolder) {
+  ASSERT_EQ(run({"--set", "train.epochs=1"}).exit_code, 0);
+  const CommandResult report =
+      run_vggflow({"report", folder_ / "out", "-o", folder_ / "out/texts/report.md"});
+  ASSERT_EQ(report.exit_code, 0) << report.err;
+  EXPECT_THAT(file_text(folder_ / "out/texts/report.md"), HasSubstr("(<../tiny/results.h5>)"));
+}
+
 TEST_F(Run, TheSameCommandAgainDoesNothingAnew) {
   ASSERT_EQ(run().exit_code, 0);
   const auto weights = fs::last_write_time(folder_ / "out/tiny/weights.h5");

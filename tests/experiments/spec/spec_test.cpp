@@ -125,6 +125,21 @@ TEST_F(SpoiltSpec, UnknownNamesListTheKnown) {
             "fc8");
 }
 
+TEST_F(SpoiltSpec, SourcesAreCheckedWithoutOpeningAny) {
+  const std::string known = "folder, generated, list or tar";
+  EXPECT_EQ(spec_error("name: x\ndata: {train: {foldr: a}}\n"),
+            "spec.yaml:2: data.train.foldr: is not a known source; allowed: " + known);
+  EXPECT_EQ(
+      spec_error("name: x\ndata: {val: {folder: a, tar: b}}\n"),
+      "spec.yaml:2: data.val.tar: stands beside 'folder'; allowed: one source, one of " + known);
+  EXPECT_EQ(spec_error("name: x\ndata: {train: {list: a, rooot: b}}\n"),
+            "spec.yaml:2: data.train.rooot: is not a known key; allowed: classes, list, root");
+  EXPECT_EQ(spec_error("name: x\ndata: {train: {}}\n"),
+            "spec.yaml:2: data.train: names no source; allowed: " + known);
+  EXPECT_EQ(spec_error("name: x\ndata: {train: images}\n"),
+            "spec.yaml:2: data.train: got 'images'; allowed: a map of keys and values");
+}
+
 TEST_F(SpoiltSpec, WrongTypesNameFileLineAndKey) {
   EXPECT_EQ(spec_error("name: x\nseed: many\n"),
             "spec.yaml:2: seed: got 'many'; allowed: a whole number >= 0");

@@ -44,8 +44,8 @@ class ReportTest : public ::testing::Test {
     return result;
   }
   static Provenance provenance(const std::string& name) {
-    return {{"commit", "abc"}, {"engine", "onednn 2.6.3"}, {"name", name},
-            {"seed", "7"},     {"spec", "a: 1\nb: 2"},     {"started", "2026-01-01T00:00:00Z"}};
+    return {{"commit", "abc"}, {"libraries", "onednn 2.6.3"}, {"note", name},
+            {"seed", "7"},     {"spec", "a: 1\nb: 2"},        {"started", "2026-01-01T00:00:00Z"}};
   }
   void add(const fs::path& folder, const std::string& name, std::size_t rows) const {
     std::vector<TrainingRow> log;
@@ -71,8 +71,8 @@ TEST_F(ReportTest, TellsOfEveryExperiment) {
   EXPECT_THAT(report, HasSubstr("# Report of 2 experiments"));
   EXPECT_LT(report.find("## A-256"), report.find("## D-256"));
   EXPECT_THAT(report, HasSubstr("Nothing was trained."));
-  EXPECT_THAT(report, HasSubstr("| name | D-256 |\n| seed | 7 |\n| engine | onednn 2.6.3 |\n"
-                                "| started | 2026-01-01T00:00:00Z |\n| commit | abc |\n"));
+  EXPECT_THAT(report, HasSubstr("| seed | 7 |\n| commit | abc |\n| libraries | onednn 2.6.3 |\n"
+                                "| started | 2026-01-01T00:00:00Z |\n| note | D-256 |\n"));
   EXPECT_THAT(report, Not(HasSubstr("a: 1")));
   EXPECT_THAT(report, HasSubstr("| 60 | 0.30 | 0.01 | 2.0000 | 90.00 | 50.00 |"));
   EXPECT_THAT(report, HasSubstr("top-1 error 33.33 %, top-5 error 0.00 %, of 3 images"));
@@ -84,6 +84,13 @@ TEST_F(ReportTest, TellsOfEveryExperiment) {
 TEST_F(ReportTest, OneExperimentsOwnFolderDoes) {
   add(out_, "A-256", 1);
   EXPECT_THAT(report_markdown(out_), HasSubstr("[evaluations/single.h5]"));
+}
+
+TEST_F(ReportTest, LinksStartWhereTheReportIsKept) {
+  add(out_ / "A-256", "A-256", 1);
+  const std::string report = report_markdown(out_, out_ / "texts");
+  EXPECT_THAT(report, HasSubstr("(<../A-256/evaluations/single.h5>)"));
+  EXPECT_THAT(report, HasSubstr("(<../A-256/results.h5>)"));
 }
 
 TEST_F(ReportTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
@@ -121,7 +128,7 @@ TEST_F(ReportTest, NoExperimentIsADataError) {
 TEST_F(ReportTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
   add(out_, "A", 1);
   const MeasuredErrors measured = measured_errors(out_, "single");
-  EXPECT_EQ(measured.top1, 100 * (1 / 3.0));
+  EXPECT_DOUBLE_EQ(measured.top1, 100.0 / 3);
   EXPECT_EQ(measured.top5, 0.0);
   EXPECT_EQ(measured.images, 3U);
   EXPECT_EQ(measured.failed, 1U);

@@ -1,6 +1,25 @@
+#include <dirent.h>
+#include <dlfcn.h>
+
+#include <atomic>
+#include <cerrno>
 #include <thread>
 
+#include "base/export.h"
 #include "tests/pipeline/dataset/dataset_files.h"
+
+namespace {
+constexpr int kUnlimited = 1 << 30;
+std::atomic<int> readdirs_left = kUnlimited;
+}  // namespace
+
+/// Stands before libc's: a disk that fails half-way through a folder.
+extern "C" VGGFLOW_API dirent* readdir(DIR* folder) {
+  static const auto real = reinterpret_cast<dirent* (*)(DIR*)>(::dlsym(RTLD_NEXT, "readdir"));
+  if (--readdirs_left >= 0) return real(folder);
+  errno = EIO;
+  return nullptr;
+}
 
 namespace vggflow::testing {
 namespace {
@@ -79,6 +98,37 @@ TEST_F(FolderSource, ErrorEmptyClass) {
   write("set/a/x.jpg", "x");
   fs::create_directories(root() / "set/bare");
   EXPECT_THAT(error_of({{"folder", "set"}}, Origin::data), HasSubstr("class 'bare' is empty"));
+}
+
+TEST_F(FolderSource, WhatCannotBeInspectedIsReported) {
+  write("set/a/x.jpg", "x");
+  fs::create_symlink("loop.jpg", root() / "set/a/loop.jpg");
+  fs::create_symlink("nowhere", root() / "set/a/dead.jpg");
+  const auto dataset = open({{"folder", "set"}});
+  ASSERT_THAT(names_of(*dataset), ElementsAre("a/dead.jpg", "a/loop.jpg", "a/x.jpg"));
+  EXPECT_THROW(bytes_of(*dataset, 0), Error);
+  EXPECT_THROW(bytes_of(*dataset, 1), Error);
+}
+
+TEST_F(FolderSource, ErrorWhatMayBeAClass) {
+  write("set/a/x.jpg", "x");
+  for (const char* target : {"loop", "nowhere"}) {
+    fs::create_symlink(target, root() / "set/loop");
+    EXPECT_THAT(error_of({{"folder", "set"}}, Origin::system),
+                HasSubstr("set/loop: cannot tell whether this is a class folder: "));
+    fs::remove(root() / "set/loop");
+  }
+}
+
+TEST_F(FolderSource, ErrorAFolderThatCannotBeReadToItsEnd) {
+  write("set/a/x.jpg", "x");
+  write("set/b/x.jpg", "x");
+  for (const int entries : {0, 4}) {  // `.` and `..` are two of them
+    readdirs_left = entries;
+    const std::string error = error_of({{"folder", "set"}}, Origin::system);
+    readdirs_left = kUnlimited;
+    EXPECT_THAT(error, HasSubstr("set: cannot read the folder: Input/output error"));
+  }
 }
 
 TEST_F(FolderSource, ErrorNoClassFolders) {

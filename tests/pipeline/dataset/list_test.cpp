@@ -18,7 +18,7 @@ TEST_F(ListSource, GivesTheFoldersIdsLabelsAndBytes) {
   write("set/a/x y.jpg", "spaces");
   write("set/a/B.jpg", "aB");
   write("set/b/x.jpg", "bx");
-  write("set/l.txt", "b/x.jpg 1\na/x y.jpg \t 0\r\n\na/B.jpg 0");
+  write("set/l.txt", "b/x.jpg 1\n \ta/x y.jpg \t 0\r\n\na/B.jpg 0");
   const auto list = open({{"list", "set/l.txt"}});
   const auto folder = open({{"folder", "set"}});
   ASSERT_EQ(names_of(*list), names_of(*folder));
@@ -81,7 +81,7 @@ TEST_F(ListSource, ErrorEmptyClass) {
 }
 
 TEST_F(ListSource, ErrorMalformedLine) {
-  for (const char* line : {"x.jpg", "x.jpg -1", "x.jpg one", "x.jpg 1.5", " 3", "x 99999999999"}) {
+  for (const char* line : {"x.jpg", "x.jpg -1", "x.jpg one", "x.jpg 1.5", "3", "x 99999999999"}) {
     EXPECT_THAT(error_of_list("ok.jpg 0\n" + std::string(line) + "\n"),
                 HasSubstr("l.txt:2: got '" + std::string(line) + "'; allowed: PATH LABEL"))
         << line;
