@@ -21,10 +21,10 @@ std::string processor() {
   return "unknown processor";
 }
 
-/// What can change a number besides the code; `__VERSION__` is g++'s or clang's own text.
+/// What can change a number besides the code.
 std::string libraries(const Engine& engine) {
   return engine.description() + "; " + tbb_version() + "; " + jpeg_version() + "; " +
-         hdf5_version() + "; compiler " + __VERSION__;
+         hdf5_version() + "; " VGGFLOW_COMPILER;
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Error train_error(const Spec& spec, const char* key, const std::string& message)
 
 std::string text_of(double number) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", number);
+  std::snprintf(text, sizeof text, "%.6g", number + 0.0);  // never "-0"
   return text;
 }
 
