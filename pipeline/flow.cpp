@@ -153,6 +153,7 @@ class Flow::Graph {
   std::optional<Plan> next_plan();
   std::optional<Error> note_unreadable(const Plan& plan);
   void plan(Cell& cell) noexcept;
+  bool plan_into(Cell& cell);
   void feed(Cell& cell, Plan plan, std::optional<Error> failure);
   Task* read(const JobPlace& place) noexcept;
   Task* stage(std::size_t index, Task* task) noexcept;
@@ -243,17 +244,24 @@ std::optional<Error> Flow::Graph::note_unreadable(const Plan& plan) {
 
 void Flow::Graph::plan(Cell& cell) noexcept {
   try {
-    const FlowCounters::Busy busy(counters_, 0);
-    while (cells_.planning()) {
-      std::optional<Plan> plan = next_plan();
-      if (!plan) return cells_.end(nullptr);
-      std::optional<Error> failure = note_unreadable(*plan);
-      if (plan->batches.empty() && !failure) continue;  // all it has is images to report
-      return feed(cell, std::move(*plan), std::move(failure));
-    }
+    if (!plan_into(cell)) cells_.end(nullptr);
   } catch (...) {
     cells_.end(current_error());
   }
+}
+
+/// False: there are no more plans. Counted before the consumer can learn of the end.
+bool Flow::Graph::plan_into(Cell& cell) {
+  while (cells_.planning()) {
+    const FlowCounters::Busy busy(counters_, 0);
+    std::optional<Plan> plan = next_plan();
+    if (!plan) return false;
+    std::optional<Error> failure = note_unreadable(*plan);
+    if (plan->batches.empty() && !failure) continue;  // all it has is images to report
+    feed(cell, std::move(*plan), std::move(failure));
+    break;
+  }
+  return true;
 }
 
 void Flow::Graph::feed(Cell& cell, Plan plan, std::optional<Error> failure) {
