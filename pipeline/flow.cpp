@@ -9,8 +9,10 @@
 #include "base/error.h"
 #include "pipeline/flow_cells.h"
 #include "pipeline/flow_counters.h"
+#include "pipeline/flow_reservation.h"
 #include "pipeline/flow_runner.h"
 #include "pipeline/flow_workers.h"
+#include "pipeline/task_pool.h"
 
 namespace vggflow {
 namespace {
@@ -21,46 +23,6 @@ namespace flow = tbb::flow;
 struct JobPlace {
   Cell* cell = nullptr;
   std::size_t job = 0;
-};
-
-/// Tasks that are not on their way: as many are made as ever ran at once.
-class TaskPool {
- public:
-  Task* take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) {
-      all_.push_back(std::make_unique<Task>());
-      free_.reserve(all_.size());
-      return all_.back().get();
-    }
-    Task* task = free_.back();
-    free_.pop_back();
-    return task;
-  }
-  void put(Task* task) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(task);
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Task>> all_;
-  std::vector<Task*> free_;
-};
-
-/// Keeps the graph's end from being reached while what is enqueued has not fed it yet.
-class FeedReservation {
- public:
-  explicit FeedReservation(flow::graph& graph) : graph_(&graph) { graph_->reserve_wait(); }
-  FeedReservation(FeedReservation&& other) noexcept
-      : graph_(std::exchange(other.graph_, nullptr)) {}
-  FeedReservation& operator=(FeedReservation&&) = delete;
-  ~FeedReservation() {
-    if (graph_ != nullptr) graph_->release_wait();
-  }
-
- private:
-  flow::graph* graph_;
 };
 
 FlowOptions checked(const FlowOptions& options) {
@@ -203,7 +165,7 @@ Flow::Graph::Nodes::Nodes(Graph& owner)
 /// and what it spawns is that worker's own.
 void Flow::Graph::offer(Cell& cell) noexcept {
   guarded([&] {
-    arena_.enqueue([this, &cell, reservation = FeedReservation(nodes_->graph)] {
+    arena_.enqueue([this, &cell, reservation = FlowReservation(nodes_->graph)] {
       guarded([&] { nodes_->plan.try_put(&cell); });
     });
   });
@@ -332,27 +294,5 @@ void Flow::cancel() { graph_->cancel(); }
 FlowStatistics Flow::statistics() const { return graph_->statistics(); }
 std::vector<FailedSample> Flow::failures() const { return graph_->failures(); }
 void Flow::give_back(std::size_t cell) noexcept { graph_->give_back(cell); }
-
-BatchLease::BatchLease(BatchLease&& other) noexcept
-    : flow_(std::exchange(other.flow_, nullptr)),
-      batch_(std::exchange(other.batch_, nullptr)),
-      cell_(other.cell_) {}
-
-BatchLease& BatchLease::operator=(BatchLease&& other) noexcept {
-  if (this == &other) return *this;
-  release();
-  flow_ = std::exchange(other.flow_, nullptr);
-  batch_ = std::exchange(other.batch_, nullptr);
-  cell_ = other.cell_;
-  return *this;
-}
-
-BatchLease::~BatchLease() { release(); }
-
-void BatchLease::release() noexcept {
-  if (batch_ == nullptr) return;
-  batch_ = nullptr;
-  std::exchange(flow_, nullptr)->give_back(cell_);
-}
 
 }  // namespace vggflow
