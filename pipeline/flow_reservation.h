@@ -1,15 +1,15 @@
 #pragma once
 
-#include <tbb/flow_graph.h>
-
 #include <utility>
 
 namespace vggflow {
 
-/// Keeps the graph's end from being reached while what is enqueued has not fed it yet.
+/// Keeps the end of a flow graph from being reached while what is enqueued has not fed it yet. (A
+/// template, for tbb/flow_graph.h is slow to compile and is flow.cpp's alone.)
+template <class Graph>
 class FlowReservation {
  public:
-  explicit FlowReservation(tbb::flow::graph& graph) : graph_(&graph) { graph_->reserve_wait(); }
+  explicit FlowReservation(Graph& graph) : graph_(&graph) { graph_->reserve_wait(); }
   FlowReservation(FlowReservation&& other) noexcept
       : graph_(std::exchange(other.graph_, nullptr)) {}
   FlowReservation& operator=(FlowReservation&&) = delete;
@@ -18,7 +18,7 @@ class FlowReservation {
   }
 
  private:
-  tbb::flow::graph* graph_;
+  Graph* graph_;
 };
 
 }  // namespace vggflow
