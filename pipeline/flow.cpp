@@ -9,8 +9,10 @@
 #include "base/error.h"
 #include "pipeline/flow_cells.h"
 #include "pipeline/flow_counters.h"
+#include "pipeline/flow_reservation.h"
 #include "pipeline/flow_runner.h"
 #include "pipeline/flow_workers.h"
+#include "pipeline/task_pool.h"
 
 namespace vggflow {
 namespace {
@@ -21,46 +23,6 @@ namespace flow = tbb::flow;
 struct JobPlace {
   Cell* cell = nullptr;
   std::size_t job = 0;
-};
-
-/// Tasks that are not on their way: as many are made as ever ran at once.
-class TaskPool {
- public:
-  Task* take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) {
-      all_.push_back(std::make_unique<Task>());
-      free_.reserve(all_.size());
-      return all_.back().get();
-    }
-    Task* task = free_.back();
-    free_.pop_back();
-    return task;
-  }
-  void put(Task* task) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(task);
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Task>> all_;
-  std::vector<Task*> free_;
-};
-
-/// Keeps the graph's end from being reached while what is enqueued has not fed it yet.
-class FeedReservation {
- public:
-  explicit FeedReservation(flow::graph& graph) : graph_(&graph) { graph_->reserve_wait(); }
-  FeedReservation(FeedReservation&& other) noexcept
-      : graph_(std::exchange(other.graph_, nullptr)) {}
-  FeedReservation& operator=(FeedReservation&&) = delete;
-  ~FeedReservation() {
-    if (graph_ != nullptr) graph_->release_wait();
-  }
-
- private:
-  flow::graph* graph_;
 };
 
 FlowOptions checked(const FlowOptions& options) {
@@ -153,6 +115,7 @@ class Flow::Graph {
   std::optional<Plan> next_plan();
   std::optional<Error> note_unreadable(const Plan& plan);
   void plan(Cell& cell) noexcept;
+  bool plan_into(Cell& cell);
   void feed(Cell& cell, Plan plan, std::optional<Error> failure);
   Task* read(const JobPlace& place) noexcept;
   Task* stage(std::size_t index, Task* task) noexcept;
@@ -202,7 +165,7 @@ Flow::Graph::Nodes::Nodes(Graph& owner)
 /// and what it spawns is that worker's own.
 void Flow::Graph::offer(Cell& cell) noexcept {
   guarded([&] {
-    arena_.enqueue([this, &cell, reservation = FeedReservation(nodes_->graph)] {
+    arena_.enqueue([this, &cell, reservation = FlowReservation(nodes_->graph)] {
       guarded([&] { nodes_->plan.try_put(&cell); });
     });
   });
@@ -243,17 +206,24 @@ std::optional<Error> Flow::Graph::note_unreadable(const Plan& plan) {
 
 void Flow::Graph::plan(Cell& cell) noexcept {
   try {
-    const FlowCounters::Busy busy(counters_, 0);
-    while (cells_.planning()) {
-      std::optional<Plan> plan = next_plan();
-      if (!plan) return cells_.end(nullptr);
-      std::optional<Error> failure = note_unreadable(*plan);
-      if (plan->batches.empty() && !failure) continue;  // all it has is images to report
-      return feed(cell, std::move(*plan), std::move(failure));
-    }
+    if (!plan_into(cell)) cells_.end(nullptr);
   } catch (...) {
     cells_.end(current_error());
   }
+}
+
+/// False: there are no more plans. Counted before the consumer can learn of the end.
+bool Flow::Graph::plan_into(Cell& cell) {
+  while (cells_.planning()) {
+    const FlowCounters::Busy busy(counters_, 0);
+    std::optional<Plan> plan = next_plan();
+    if (!plan) return false;
+    std::optional<Error> failure = note_unreadable(*plan);
+    if (plan->batches.empty() && !failure) continue;  // all it has is images to report
+    feed(cell, std::move(*plan), std::move(failure));
+    break;
+  }
+  return true;
 }
 
 void Flow::Graph::feed(Cell& cell, Plan plan, std::optional<Error> failure) {
@@ -324,27 +294,5 @@ void Flow::cancel() { graph_->cancel(); }
 FlowStatistics Flow::statistics() const { return graph_->statistics(); }
 std::vector<FailedSample> Flow::failures() const { return graph_->failures(); }
 void Flow::give_back(std::size_t cell) noexcept { graph_->give_back(cell); }
-
-BatchLease::BatchLease(BatchLease&& other) noexcept
-    : flow_(std::exchange(other.flow_, nullptr)),
-      batch_(std::exchange(other.batch_, nullptr)),
-      cell_(other.cell_) {}
-
-BatchLease& BatchLease::operator=(BatchLease&& other) noexcept {
-  if (this == &other) return *this;
-  release();
-  flow_ = std::exchange(other.flow_, nullptr);
-  batch_ = std::exchange(other.batch_, nullptr);
-  cell_ = other.cell_;
-  return *this;
-}
-
-BatchLease::~BatchLease() { release(); }
-
-void BatchLease::release() noexcept {
-  if (batch_ == nullptr) return;
-  batch_ = nullptr;
-  std::exchange(flow_, nullptr)->give_back(cell_);
-}
 
 }  // namespace vggflow
