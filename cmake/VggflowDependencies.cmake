@@ -1,6 +1,6 @@
 # Third-party libraries, one target each. A missing one is an error that names the Debian package.
 function(vggflow_find_library target header library package)
-  find_path(${target}_INCLUDE NAMES ${header} PATH_SUFFIXES opencv4 hdf5/serial)
+  find_path(${target}_INCLUDE NAMES ${header} PATH_SUFFIXES hdf5/serial opencv4)
   find_library(${target}_LIBRARY NAMES ${library})
   if(NOT ${target}_INCLUDE OR NOT ${target}_LIBRARY)
     message(FATAL_ERROR "${header} or lib${library} not found; on Debian: apt-get install ${package}")
@@ -16,12 +16,10 @@ find_package(yaml-cpp REQUIRED)       # libyaml-cpp-dev
 find_package(spdlog REQUIRED)         # libspdlog-dev
 find_package(nlohmann_json REQUIRED)    # nlohmann-json3-dev
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # libssl-dev
-# OpenCV's and oneDNN's own CMake files want far more than what is used here.
+# oneDNN's own CMake file wants OpenCL as well.
 vggflow_find_library(jpeg jpeglib.h jpeg libjpeg62-turbo-dev)
 vggflow_find_library(spng spng.h spng libspng-dev)
 vggflow_find_library(archive archive.h archive libarchive-dev)
-vggflow_find_library(opencv_core opencv2/core.hpp opencv_core libopencv-core-dev)
-vggflow_find_library(opencv_imgproc opencv2/imgproc.hpp opencv_imgproc libopencv-imgproc-dev)
 vggflow_find_library(hdf5 hdf5.h hdf5_serial libhdf5-dev)
 vggflow_find_library(dnnl oneapi/dnnl/dnnl.hpp dnnl libdnnl-dev)
 vggflow_find_library(cli11 CLI/CLI.hpp dl libcli11-dev)
