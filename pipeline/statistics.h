@@ -22,7 +22,7 @@ struct FlowStatistics {
   double no_free_slot_s =
       0;  ///< every batch was full or with the consumer: workers had nothing to do
   int workers = 0;
-  int threads_seen = 0;  ///< distinct threads that ran a node
+  int threads_seen = 0;  ///< distinct threads that ran a node, `workers` of them at once
 };
 
 }  // namespace vggflow
