@@ -60,6 +60,10 @@ struct SourceRegistration {
   }
 };
 
+/// Error (spec) unless the map names one known kind of source and no key that it does not read.
+/// Opens nothing.
+VGGFLOW_API void check_source(Params source);
+
 /// Opens `{folder: P}`, `{tar: P}`, `{list: P, root: P}`, `{generated: {...}}`. Error (spec) for an
 /// unknown or missing kind, Error (system/data) for what is not there, is damaged, is empty, or has
 /// an empty class.

@@ -207,6 +207,11 @@ std::vector<FailedSample> load_failed_training(const fs::path& out) {
   return read_failed(Hdf5File::open(out / "results.h5"), kTraining);
 }
 
+bool evaluations_are_linked(const fs::path& out) {
+  return fs::exists(out / "results.h5") &&
+         Hdf5File::open(out / "results.h5").children("/evaluations") == evaluation_names(out);
+}
+
 void link_evaluations(const fs::path& out, const Provenance& provenance) {
   if (!fs::exists(out / "results.h5")) return save_results(out, {}, {}, provenance);
   const auto timing = Hdf5File::open(out / "results.h5")

@@ -80,6 +80,8 @@ VGGFLOW_API void save_results(const std::filesystem::path& out, const std::vecto
 /// Renews the links of OUT/results.h5 after an evaluation; what else it holds stays. Without one, a
 /// results.h5 of links and this provenance alone is made.
 VGGFLOW_API void link_evaluations(const std::filesystem::path& out, const Provenance& provenance);
+/// False when an evaluation's file has no link yet: a kill came between the two.
+[[nodiscard]] VGGFLOW_API bool evaluations_are_linked(const std::filesystem::path& out);
 /// The training log of OUT/results.h5; empty when there is none.
 [[nodiscard]] VGGFLOW_API std::vector<TrainingRow> load_training_log(
     const std::filesystem::path& out);

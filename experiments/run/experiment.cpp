@@ -141,7 +141,11 @@ void run_experiment(const Spec& spec, const RunOptions& options) {
   check_out(folder);
   if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
   const std::vector<std::string> stale = stale_evaluations(spec, folder);
-  if (!stale.empty()) evaluate_experiment(spec, options, stale);
+  if (!stale.empty()) {
+    evaluate_experiment(spec, options, stale);
+  } else if (!evaluations_are_linked(folder)) {
+    link_evaluations(folder, {});
+  }
   log_info(spec.name + ": results in " + (folder / "results.h5").string());
 }
 

@@ -17,9 +17,6 @@ namespace vggflow {
 [[nodiscard]] InitSpec read_init(Params section, const Net& net);
 [[nodiscard]] ComputeSpec read_compute(Params section);
 [[nodiscard]] FeedSpec read_feed(Params section);
-/// A SOURCE of `data:`: one kind, no key that it does not read. Opens nothing, so that `explain`
-/// says what is wrong too.
-void check_source(Params source);
 
 /// What the decode and the normalisation stages of `pipeline` amount to. Error (spec) if that is
 /// not a mean and a divisor per channel, which is all that weights.h5 can tell a scorer.

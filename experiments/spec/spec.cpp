@@ -8,6 +8,7 @@
 #include "base/params.h"
 #include "experiments/spec/sections.h"
 #include "nets/vgg.h"
+#include "pipeline/dataset.h"
 
 namespace vggflow {
 namespace {

@@ -34,13 +34,6 @@ const SourceSchema& kind_of(const Params& source) {
               source.all().place());
 }
 
-/// Before opening: a wrong key should not cost the indexing of a large tar.
-void check_keys(Params source, const SourceSchema& schema) {
-  static_cast<void>(source.value(schema.key));
-  for (const std::string_view key : schema.also) static_cast<void>(source.value(key));
-  source.finish();
-}
-
 }  // namespace
 
 SourceRegistry& SourceRegistry::instance() {
@@ -58,10 +51,16 @@ void SourceRegistry::add(SourceSchema schema) {
   schemas_.insert(place, std::move(schema));
 }
 
-std::unique_ptr<Dataset> open_dataset(Params source, const std::filesystem::path& base) {
+void check_source(Params source) {
   const SourceSchema& schema = kind_of(source);
-  check_keys(source, schema);
-  return schema.open(source, base);
+  static_cast<void>(source.value(schema.key));
+  for (const std::string_view key : schema.also) static_cast<void>(source.value(key));
+  source.finish();
+}
+
+std::unique_ptr<Dataset> open_dataset(Params source, const std::filesystem::path& base) {
+  check_source(source);  // before opening: a wrong key should not cost the indexing of a large tar
+  return kind_of(source).open(source, base);
 }
 
 }  // namespace vggflow

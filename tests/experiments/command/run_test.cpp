@@ -65,6 +65,19 @@ TEST_F(Run, AMissingEvaluationIsMadeWithoutTraining) {
   EXPECT_EQ(file_text(folder_ / "out/tiny/evaluations/single.h5"), single);
 }
 
+// A kill between writing an evaluation and linking it leaves results.h5 as it was before.
+TEST_F(Run, AnEvaluationWithoutALinkIsLinkedByTheNextRun) {
+  const fs::path results = folder_ / "out/tiny/results.h5";
+  ASSERT_EQ(run({"--set", "evaluate=null"}).exit_code, 0);
+  fs::copy_file(results, folder_ / "before.h5");
+  ASSERT_EQ(run().exit_code, 0);
+  const std::string linked = file_text(results);
+  fs::copy_file(folder_ / "before.h5", results, fs::copy_options::overwrite_existing);
+  ASSERT_NE(file_text(results), linked);
+  ASSERT_EQ(run().exit_code, 0);
+  EXPECT_EQ(file_text(results), linked);
+}
+
 TEST_F(Run, ResultsOfAnotherSpecAreNotOverwritten) {
   ASSERT_EQ(run().exit_code, 0);
   const std::string weights = file_text(folder_ / "out/tiny/weights.h5");
