@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "base/geometry.h"
@@ -32,6 +33,8 @@ class Image {
  public:
   Image() = default;
   explicit Image(Size size) { resize(size); }
+  /// With pixels in `memory`, which outlives the image.
+  Image(Size size, std::pmr::memory_resource* memory) : pixels_(memory) { resize(size); }
 
   [[nodiscard]] Size size() const { return size_; }
   [[nodiscard]] ImageView view() { return {pixels_.data(), size_, stride_bytes()}; }
@@ -47,7 +50,7 @@ class Image {
     return std::ptrdiff_t{size_.width} * kChannels;
   }
   Size size_;
-  std::vector<std::uint8_t> pixels_;
+  std::pmr::vector<std::uint8_t> pixels_;
 };
 
 }  // namespace vggflow

@@ -14,7 +14,7 @@ void CachedSource::decode() {
     source_->read({0, 0, size.width, size.height}, whole_.view());
     state_ = State::whole;
   } catch (const Error&) {
-    whole_ = Image();
+    whole_.resize({});
     state_ = State::damaged;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <memory_resource>
 #include <utility>
 
 #include "base/export.h"
@@ -14,7 +15,9 @@ namespace vggflow {
 /// good as ever.
 class VGGFLOW_API CachedSource final : public ImageSource {
  public:
-  explicit CachedSource(std::shared_ptr<ImageSource> source) : source_(std::move(source)) {}
+  explicit CachedSource(std::shared_ptr<ImageSource> source,
+                        std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : source_(std::move(source)), whole_({}, memory) {}
   [[nodiscard]] Size size() const override { return source_->size(); }
   void read(Rect window, ImageView out) override;
 

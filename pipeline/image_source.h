@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string_view>
 
@@ -23,10 +24,19 @@ class ImageSource {
   virtual void read(Rect window, ImageView out) = 0;
 };
 
-/// How encoded bytes become an ImageSource; the bytes must outlive it. What a file is, its first
-/// bytes say. Throws Error (data) for bytes that are no image of a known kind. Implemented by
-/// stages/codec.
-using OpenImage = std::function<std::unique_ptr<ImageSource>(std::span<const std::byte>)>;
+/// How encoded bytes become an ImageSource, which lives in `memory`; both must outlive it. What a
+/// file is, its first bytes say. Throws Error (data) for bytes that are no image of a known kind.
+/// Implemented by stages/codec.
+using OpenImage = std::function<std::shared_ptr<ImageSource>(std::span<const std::byte> encoded,
+                                                             std::pmr::memory_resource* memory)>;
+
+/// A window of a picture that is resampled as a whole.
+struct Resampling {
+  Size in;                                   ///< of the whole picture, px
+  Size out;                                  ///< what the whole becomes
+  Rect window{0, 0, out.width, out.height};  ///< of the result; what is wanted of it
+  bool mirrored = false;  ///< the window's columns are written from right to left
+};
 
 /// A resampling profile: a whole-picture operation of which any window can be computed alone.
 /// Stateless, shared by all threads. Implemented in stages/resample.
@@ -34,14 +44,13 @@ class Resampler {
  public:
   virtual ~Resampler() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;
-  /// The input window that `out_window` of the result depends on (clamped to the input).
-  [[nodiscard]] virtual Rect support(Size in, Size out, Rect out_window) const = 0;
-  /// Computes `out_window` of the picture of size `out_size` made from the picture of size
-  /// `in_size`, of which `in` holds `in_window` (at least `support`). The same bytes as that window
-  /// of the whole result: weights come from whole-picture coordinates, taps clamp at the whole
-  /// picture's edges.
-  virtual void resample(ConstImageView in, Rect in_window, Size in_size, ImageView out,
-                        Rect out_window, Size out_size) const = 0;
+  /// The window of the input that the wanted window depends on (clamped to the input).
+  [[nodiscard]] virtual Rect support(const Resampling& what) const = 0;
+  /// Computes the window, into `out` of its size, from `in`, which holds `in_window` of the input
+  /// (at least `support`). The same bytes as that window of the whole result: weights come from
+  /// whole-picture coordinates, taps clamp at the whole picture's edges.
+  virtual void resample(ConstImageView in, Rect in_window, const Resampling& what,
+                        ImageView out) const = 0;
 };
 
 }  // namespace vggflow

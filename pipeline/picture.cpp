@@ -50,8 +50,11 @@ void Picture::IndexMap::crop(int start, int count) {
 }
 
 Picture::Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
-                 bool partial_decode)
-    : source_(std::move(source)), resampler_(&resampler), partial_decode_(partial_decode) {
+                 bool partial_decode, std::pmr::memory_resource* memory)
+    : source_(std::move(source)),
+      resampler_(&resampler),
+      memory_(memory),
+      partial_decode_(partial_decode) {
   restart(source_->size());
 }
 
@@ -98,7 +101,9 @@ void Picture::mirror() {
 }
 
 void Picture::keep_decoded() {
-  if (source_) source_ = std::make_shared<CachedSource>(std::move(source_));
+  if (!source_) return;
+  source_ = std::allocate_shared<CachedSource>(
+      std::pmr::polymorphic_allocator<CachedSource>(memory_), std::move(source_), memory_);
 }
 
 Image& Picture::pixels() {
@@ -117,7 +122,8 @@ bool Picture::owns_what_it_shows() const {
 }
 
 void Picture::render_into_own() {
-  auto rendered = std::make_shared<Image>(size());
+  auto rendered = std::allocate_shared<Image>(std::pmr::polymorphic_allocator<std::byte>(memory_),
+                                              size(), memory_);
   render(rendered->view());
   own_ = std::move(rendered);
   source_.reset();
@@ -131,27 +137,48 @@ void Picture::render(ImageView out) const {
 }
 
 void Picture::render_resampled(ImageView out) const {
-  const Size in_size{x_.pre.length, y_.pre.length};
-  const Size out_size{x_.resampled, y_.resampled};
-  const Rect out_window{x_.post.offset, y_.post.offset, x_.post.length, y_.post.length};
-  const Rect in_window = resampler_->support(in_size, out_size, out_window);
-  resampler_->resample(read_before_resampling(in_window), in_window, in_size, out, out_window,
-                       out_size);
-  if (x_.post.reversed) mirror_rows(out);
+  const Resampling what = pending_resampling();
+  const Rect in_window = resampler_->support(what);
+  resampler_->resample(read_before_resampling(in_window), in_window, what, out);
 }
 
-/// `window` in the coordinates of the picture as it stood when rescale() was called.
-ConstImageView Picture::read_before_resampling(Rect window) const {
+Resampling Picture::pending_resampling() const {
+  return {.in = {x_.pre.length, y_.pre.length},
+          .out = {x_.resampled, y_.resampled},
+          .window = {x_.post.offset, y_.post.offset, x_.post.length, y_.post.length},
+          .mirrored = x_.post.reversed};
+}
+
+/// A window of the picture as it stood when rescale() was called, in the source's coordinates.
+Rect Picture::stored(Rect window) const {
   IndexMap x = x_.pre;
   IndexMap y = y_.pre;
   x.crop(window.x, window.width);
   y.crop(window.y, window.height);
-  const Rect stored{x.offset, y.offset, x.length, y.length};
-  if (own_ && !x.reversed) return std::as_const(*own_).view().window(stored);
-  const ImageView buffer = resampler_input.view(stored.size());
-  read(stored, buffer);
-  if (x.reversed) mirror_rows(buffer);
+  return {x.offset, y.offset, x.length, y.length};
+}
+
+/// `window` in the coordinates of the picture as it stood when rescale() was called.
+ConstImageView Picture::read_before_resampling(Rect window) const {
+  const Rect from = stored(window);
+  if (own_ && !x_.pre.reversed) return std::as_const(*own_).view().window(from);
+  const ImageView buffer = resampler_input.view(from.size());
+  read(from, buffer);
+  if (x_.pre.reversed) mirror_rows(buffer);
   return buffer;
+}
+
+Picture::Rendering Picture::pending() const {
+  Rendering rendering{.region = {x_.pre.offset, y_.pre.offset, x_.pre.length, y_.pre.length},
+                      .mirrored = x_.pre.reversed,
+                      .resampling = {},
+                      .read = {}};
+  rendering.read = rendering.region;
+  if (resampling_) {
+    rendering.resampling = pending_resampling();
+    rendering.read = stored(resampler_->support(*rendering.resampling));
+  }
+  return rendering;
 }
 
 /// `window` in the coordinates of the source.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <memory_resource>
+#include <optional>
 
 #include "base/colour_affine.h"
 #include "base/export.h"
@@ -19,10 +21,12 @@ namespace vggflow {
 class VGGFLOW_API Picture {
  public:
   Picture() = default;  // empty: size 0x0
-  /// `resampler` is borrowed and outlives the picture. Without `partial_decode` whole rows from the
-  /// top are decoded before a window is cut from them; the result is the same.
+  /// `resampler` and `memory` are borrowed and outlive the picture. Without `partial_decode` whole
+  /// rows from the top are decoded before a window is cut from them; the result is the same. Pixels
+  /// rendered early are kept in `memory`.
   Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
-          bool partial_decode = true);
+          bool partial_decode = true,
+          std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   /// px, as of the pending geometry.
   [[nodiscard]] Size size() const;
@@ -50,6 +54,15 @@ class VGGFLOW_API Picture {
   /// Writes the picture into `out`, which has its size. Error (data) if the file is damaged.
   void render(ImageView out) const;
 
+  /// What render() has to do.
+  struct Rendering {
+    Rect region;            ///< of the source, that was left when a resample was called
+    bool mirrored = false;  ///< the region, before a resample
+    std::optional<Resampling> resampling;
+    Rect read;  ///< of the source: all that is decoded
+  };
+  [[nodiscard]] Rendering pending() const;
+
  private:
   /// A run of indices, forwards or backwards: i in [0, length) stands for offset + i, or for
   /// offset + length - 1 - i.
@@ -71,12 +84,15 @@ class VGGFLOW_API Picture {
   [[nodiscard]] bool owns_what_it_shows() const;
   void render_into_own();
   void render_resampled(ImageView out) const;
+  [[nodiscard]] Resampling pending_resampling() const;
   void read(Rect window, ImageView out) const;
+  [[nodiscard]] Rect stored(Rect window) const;
   [[nodiscard]] ConstImageView read_before_resampling(Rect window) const;
 
   std::shared_ptr<ImageSource> source_;
   std::shared_ptr<Image> own_;  // set instead of source_ once pixels() was called
   const Resampler* resampler_ = nullptr;
+  std::pmr::memory_resource* memory_ = nullptr;
   bool partial_decode_ = true;
   bool resampling_ = false;
   Axis x_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <span>
 #include <string_view>
 
@@ -16,7 +17,10 @@ struct Sample {
   std::string_view name;  ///< "class/file", for messages
   std::uint32_t epoch = 0;
   std::span<const std::byte> encoded;  ///< the file's bytes; outlive the sample
-  Picture picture;                     ///< empty until the `decode` stage has run
+  /// Where what is needed for this image alone is allocated: once warm, from memory of earlier
+  /// ones. Used by one thread at a time; outlives the sample.
+  std::pmr::memory_resource* memory = std::pmr::get_default_resource();
+  Picture picture;  ///< empty until the `decode` stage has run
 };
 
 }  // namespace vggflow

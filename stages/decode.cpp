@@ -1,3 +1,5 @@
+#include <string>
+
 #include "pipeline/stage.h"
 #include "stages/codec/open_image.h"
 #include "stages/resample/profile.h"
@@ -5,10 +7,22 @@
 namespace vggflow {
 namespace {
 
+/// "opencv-area|opencv-linear|...".
+const std::string& profile_choices() {
+  static const std::string kChoices = [] {
+    std::string all;
+    for (const std::string_view name : resampling_profile_names()) {
+      all.append(all.empty() ? "" : "|").append(name);
+    }
+    return all;
+  }();
+  return kChoices;
+}
+
 const ParamSpec kProfile{.key = "profile",
                          .fallback = "opencv-linear",
                          .doc = "how pictures are resampled",
-                         .choices = "opencv-linear|pillow-bilinear"};
+                         .choices = profile_choices()};
 const ParamSpec kPartial{.key = "partial",
                          .fallback = "true",
                          .doc = "decode only the window that is needed; changes no pixel"};
@@ -20,7 +34,8 @@ class Decode final : public Stage {
       : resampler_(resampling_profile(params.choice(kProfile))), partial_(params.flag(kPartial)) {}
 
   void apply(Sample& sample, Rng&) const override {
-    sample.picture = Picture(open_image(sample.encoded), resampler_, partial_);
+    sample.picture =
+        Picture(open_image(sample.encoded, sample.memory), resampler_, partial_, sample.memory);
   }
 
  private:

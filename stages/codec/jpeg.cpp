@@ -164,8 +164,9 @@ class JpegSource final : public ImageSource {
 
 }  // namespace
 
-std::unique_ptr<ImageSource> open_jpeg(std::span<const std::byte> encoded) {
-  return std::make_unique<JpegSource>(encoded);
+std::shared_ptr<ImageSource> open_jpeg(std::span<const std::byte> encoded,
+                                       std::pmr::memory_resource* memory) {
+  return std::allocate_shared<JpegSource>(std::pmr::polymorphic_allocator<JpegSource>(memory), encoded);
 }
 
 }  // namespace vggflow

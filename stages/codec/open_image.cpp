@@ -37,12 +37,13 @@ void require_sane_size(std::uint64_t width, std::uint64_t height) {
                                 std::to_string(height) + " px; allowed: 1 to 2^28 px in all");
 }
 
-std::unique_ptr<ImageSource> open_image(std::span<const std::byte> encoded) {
+std::shared_ptr<ImageSource> open_image(std::span<const std::byte> encoded,
+                                        std::pmr::memory_resource* memory) {
   static constexpr std::array<unsigned char, 3> kJpeg{0xFF, 0xD8, 0xFF};
   static constexpr std::array<unsigned char, 8> kPng{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   if (encoded.empty()) throw Error(Origin::data, "the file is empty (0 bytes)");
-  if (starts_with(encoded, kJpeg)) return open_jpeg(encoded);
-  if (starts_with(encoded, kPng)) return open_png(encoded);
+  if (starts_with(encoded, kJpeg)) return open_jpeg(encoded, memory);
+  if (starts_with(encoded, kPng)) return open_png(encoded, memory);
   throw Error(Origin::data, "no image of a known kind: its first bytes are " +
                                 first_bytes(encoded) +
                                 "; allowed: JPEG (ff d8 ff), PNG (89 50 4e)");

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <span>
 
 #include "base/export.h"
@@ -10,8 +11,10 @@
 namespace vggflow {
 
 /// Opens an encoded image by its first bytes, whatever its name: JPEG (RGB, YCbCr, grey), PNG. Grey
-/// becomes RGB. The bytes outlive the source. Error (data) saying what the bytes look like.
-[[nodiscard]] VGGFLOW_API std::unique_ptr<ImageSource> open_image(
-    std::span<const std::byte> encoded);
+/// becomes RGB. The source lives in `memory`; both outlive it. Error (data) saying what the bytes
+/// look like.
+[[nodiscard]] VGGFLOW_API std::shared_ptr<ImageSource> open_image(
+    std::span<const std::byte> encoded,
+    std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
 }  // namespace vggflow

@@ -113,8 +113,9 @@ void PngSource::read_interlaced(spng_ctx* context, Rect window, ImageView out) c
 
 }  // namespace
 
-std::unique_ptr<ImageSource> open_png(std::span<const std::byte> encoded) {
-  return std::make_unique<PngSource>(encoded);
+std::shared_ptr<ImageSource> open_png(std::span<const std::byte> encoded,
+                                       std::pmr::memory_resource* memory) {
+  return std::allocate_shared<PngSource>(std::pmr::polymorphic_allocator<PngSource>(memory), encoded);
 }
 
 }  // namespace vggflow

@@ -9,8 +9,9 @@
 namespace vggflow {
 namespace {
 
-const std::array<const Resampler*, 2>& profiles() {
-  static const std::array<const Resampler*, 2> kProfiles{&opencv_linear(), &pillow_bilinear()};
+const std::array<const Resampler*, 4>& profiles() {
+  static const std::array<const Resampler*, 4> kProfiles{&opencv_area(), &opencv_linear(),
+                                                         &pillow_bicubic(), &pillow_bilinear()};
   return kProfiles;
 }
 

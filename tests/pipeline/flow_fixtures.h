@@ -98,19 +98,23 @@ class MemorySource final : public ImageSource {
 class NearestResampler final : public Resampler {
  public:
   std::string_view name() const override { return "nearest"; }
-  Rect support(Size in, Size out, Rect w) const override {
+  Rect support(const Resampling& what) const override {
+    const auto& [in, out, w, mirrored] = what;
+    static_cast<void>(mirrored);
     const int x = place(w.x, in.width, out.width);
     const int y = place(w.y, in.height, out.height);
     return {x, y, place(w.x + w.width - 1, in.width, out.width) - x + 1,
             place(w.y + w.height - 1, in.height, out.height) - y + 1};
   }
-  void resample(ConstImageView in, Rect in_window, Size in_size, ImageView out, Rect out_window,
-                Size out_size) const override {
-    for (int y = 0; y < out_window.height; ++y) {
-      const int from_y = place(out_window.y + y, in_size.height, out_size.height) - in_window.y;
-      for (int x = 0; x < out_window.width; ++x) {
-        const int from_x = place(out_window.x + x, in_size.width, out_size.width) - in_window.x;
-        std::memcpy(out.at(x, y), in.at(from_x, from_y), kChannels);
+  void resample(ConstImageView in, Rect in_window, const Resampling& what,
+                ImageView out) const override {
+    const Rect w = what.window;
+    for (int y = 0; y < w.height; ++y) {
+      const int from_y = place(w.y + y, what.in.height, what.out.height) - in_window.y;
+      for (int x = 0; x < w.width; ++x) {
+        const int from_x = place(w.x + x, what.in.width, what.out.width) - in_window.x;
+        std::copy_n(in.at(from_x, from_y), kChannels,
+                    out.at(what.mirrored ? w.width - 1 - x : x, y));
       }
     }
   }
@@ -121,7 +125,8 @@ class NearestResampler final : public Resampler {
   }
 };
 
-inline std::unique_ptr<ImageSource> open_memory(std::span<const std::byte> bytes) {
+inline std::shared_ptr<ImageSource> open_memory(std::span<const std::byte> bytes,
+                                                std::pmr::memory_resource*) {
   return std::make_unique<MemorySource>(bytes);
 }
 

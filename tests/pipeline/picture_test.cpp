@@ -20,19 +20,23 @@ using namespace vggflow::testing;  // NOLINT
 class Nearest final : public Resampler {
  public:
   [[nodiscard]] std::string_view name() const override { return "nearest"; }
-  [[nodiscard]] Rect support(Size in, Size out, Rect w) const override {
+  [[nodiscard]] Rect support(const Resampling& what) const override {
+    const auto& [in, out, w, mirrored] = what;
+    static_cast<void>(mirrored);
     const int x = at(w.x, in.width, out.width);
     const int y = at(w.y, in.height, out.height);
     return {x, y, at(w.x + w.width - 1, in.width, out.width) - x + 1,
             at(w.y + w.height - 1, in.height, out.height) - y + 1};
   }
-  void resample(ConstImageView in, Rect in_window, Size in_size, ImageView out, Rect out_window,
-                Size out_size) const override {
-    for (int y = 0; y < out_window.height; ++y) {
-      for (int x = 0; x < out_window.width; ++x) {
-        const int from_x = at(out_window.x + x, in_size.width, out_size.width) - in_window.x;
-        const int from_y = at(out_window.y + y, in_size.height, out_size.height) - in_window.y;
-        std::copy_n(in.at(from_x, from_y), kChannels, out.at(x, y));
+  void resample(ConstImageView in, Rect in_window, const Resampling& what,
+                ImageView out) const override {
+    const Rect w = what.window;
+    for (int y = 0; y < w.height; ++y) {
+      const int from_y = at(w.y + y, what.in.height, what.out.height) - in_window.y;
+      for (int x = 0; x < w.width; ++x) {
+        const int from_x = at(w.x + x, what.in.width, what.out.width) - in_window.x;
+        std::copy_n(in.at(from_x, from_y), kChannels,
+                    out.at(what.mirrored ? w.width - 1 - x : x, y));
       }
     }
   }

@@ -37,8 +37,8 @@ TEST(Decode, ProfileDecidesHowPicturesAreResampled) {
   Image full = whole(*open_image(encoded));
   for (const std::string_view name : resampling_profile_names()) {
     Image expected(Size{20, 16});
-    resampling_profile(name).resample(std::as_const(full).view(), {0, 0, 50, 40}, {50, 40},
-                                      expected.view(), {0, 0, 20, 16}, {20, 16});
+    resampling_profile(name).resample(std::as_const(full).view(), {0, 0, 50, 40},
+                                      {.in = {50, 40}, .out = {20, 16}}, expected.view());
     Picture picture = decoded("decode profile=" + std::string(name), encoded);
     picture.rescale({20, 16});
     EXPECT_EQ(pixels_of(picture), bytes(std::as_const(expected).view())) << name;

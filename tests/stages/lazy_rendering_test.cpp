@@ -70,8 +70,8 @@ Image at_once(Image image, const std::vector<Step>& steps, const Resampler& resa
     const Size size = image.size();
     if (step.kind == Step::Kind::rescale) {
       Image next(step.to);
-      resampler.resample(std::as_const(image).view(), {0, 0, size.width, size.height}, size,
-                         next.view(), {0, 0, step.to.width, step.to.height}, step.to);
+      resampler.resample(std::as_const(image).view(), {0, 0, size.width, size.height},
+                         {.in = size, .out = step.to}, next.view());
       image = std::move(next);
     } else if (step.kind == Step::Kind::crop) {
       MemorySource source(std::move(image));
@@ -137,8 +137,9 @@ TEST_P(LazyRendering, EqualsStepByStepToTheBit) {
 
 INSTANTIATE_TEST_SUITE_P(Profiles, LazyRendering, ::testing::ValuesIn(resampling_profile_names()),
                          [](const auto& info) {
-                           return info.param == "opencv-linear" ? "opencv_linear"
-                                                                : "pillow_bilinear";
+                           std::string name(info.param);
+                           std::ranges::replace(name, '-', '_');
+                           return name;
                          });
 
 }  // namespace
