@@ -1,11 +1,13 @@
 #include <utility>
 
 #include "pipeline/flow.h"
+#include "pipeline/flow_cells.h"
 
 namespace vggflow {
 
 BatchLease::BatchLease(BatchLease&& other) noexcept
     : flow_(std::exchange(other.flow_, nullptr)),
+      cells_(std::move(other.cells_)),
       batch_(std::exchange(other.batch_, nullptr)),
       cell_(other.cell_) {}
 
@@ -13,6 +15,7 @@ BatchLease& BatchLease::operator=(BatchLease&& other) noexcept {
   if (this == &other) return *this;
   release();
   flow_ = std::exchange(other.flow_, nullptr);
+  cells_ = std::move(other.cells_);
   batch_ = std::exchange(other.batch_, nullptr);
   cell_ = other.cell_;
   return *this;
@@ -23,7 +26,10 @@ BatchLease::~BatchLease() { release(); }
 void BatchLease::release() noexcept {
   if (batch_ == nullptr) return;
   batch_ = nullptr;
-  std::exchange(flow_, nullptr)->give_back(cell_);
+  Flow* flow = std::exchange(flow_, nullptr);
+  const auto cells = std::move(cells_);
+  // A flow that is gone has stopped its cells, and none of them is free for another plan.
+  if (const Cell* free = cells->give_back(cell_)) flow->offer(free->index);
 }
 
 }  // namespace vggflow

@@ -58,7 +58,8 @@ class Flow::Graph {
         dataset_(dataset),
         planner_(std::move(planner)),
         counters_(node_names(stages)),
-        cells_(options_.prefetch),
+        cells_owner_(std::make_shared<FlowCells>(options_.prefetch)),
+        cells_(*cells_owner_),
         runner_(dataset, std::move(stages), planner_->views(), options_,
                 [this](const Job& job, int attempt) { return substitute(job, attempt); }),
         allowance_(options_.workers),
@@ -72,18 +73,17 @@ class Flow::Graph {
     nodes_->graph.wait_for_all();
   }
 
-  Cells::Delivery next() { return cells_.next(); }
+  FlowCells::Delivery next() { return cells_.next(); }
   void cancel() {
     cells_.cancel();
     planner_->stop();
   }
-  void give_back(std::size_t index) {
-    if (Cell* cell = cells_.give_back(index)) offer(*cell);
-  }
+  void offer(std::size_t index) noexcept { offer(cells_[index]); }
+  [[nodiscard]] const std::shared_ptr<FlowCells>& cells() const { return cells_owner_; }
 
   FlowStatistics statistics() const {
     FlowStatistics all = counters_.read();
-    const Cells::Times times = cells_.times();
+    const FlowCells::Times times = cells_.times();
     all.batches = times.batches;
     all.starved_s = times.starved_s;
     all.no_free_slot_s = times.no_free_slot_s;
@@ -126,7 +126,8 @@ class Flow::Graph {
   std::unique_ptr<Planner> planner_;
   std::mutex planner_mutex_;
   FlowCounters counters_;
-  Cells cells_;
+  std::shared_ptr<FlowCells> cells_owner_;  // leases share it
+  FlowCells& cells_;
   // Made while there is memory.
   std::exception_ptr out_of_memory_ =
       std::make_exception_ptr(Error(Origin::system, "out of memory"));
@@ -242,6 +243,7 @@ Task* Flow::Graph::read(const JobPlace& place) noexcept {
     task = pool_.take();
     task->cell = place.cell->index;
     task->job = &place.cell->plan.jobs[place.job];
+    task->destinations = place.cell->plan.destinations_of(*task->job);
     task->batches = &place.cell->batches;
     task->id = task->job->id;
     task->failure.reset();
@@ -285,14 +287,14 @@ Flow::Flow(const Dataset& dataset, StageList stages, std::unique_ptr<Planner> pl
 Flow::~Flow() = default;
 
 BatchLease Flow::next() {
-  const Cells::Delivery delivery = graph_->next();
+  const FlowCells::Delivery delivery = graph_->next();
   if (delivery.batch == nullptr) return {};
-  return {*this, *delivery.batch, delivery.cell};
+  return {*this, graph_->cells(), *delivery.batch, delivery.cell};
 }
 
 void Flow::cancel() { graph_->cancel(); }
 FlowStatistics Flow::statistics() const { return graph_->statistics(); }
 std::vector<FailedSample> Flow::failures() const { return graph_->failures(); }
-void Flow::give_back(std::size_t cell) noexcept { graph_->give_back(cell); }
+void Flow::offer(std::size_t cell) noexcept { graph_->offer(cell); }
 
 }  // namespace vggflow

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/batch.h"
@@ -27,10 +28,11 @@ struct FlowOptions {
   OnError on_error = OnError::fail;
 };
 
+class FlowCells;
 class Flow;
 
 /// A full batch in the consumer's hands; giving it back (destruction) frees its memory for the
-/// next. It must not outlive its flow.
+/// next. It may outlive its flow.
 class VGGFLOW_API BatchLease {
  public:
   BatchLease() = default;
@@ -45,9 +47,10 @@ class VGGFLOW_API BatchLease {
 
  private:
   friend class Flow;
-  BatchLease(Flow& flow, const Batch& batch, std::size_t cell)
-      : flow_(&flow), batch_(&batch), cell_(cell) {}
-  Flow* flow_ = nullptr;
+  BatchLease(Flow& flow, std::shared_ptr<FlowCells> cells, const Batch& batch, std::size_t cell)
+      : flow_(&flow), cells_(std::move(cells)), batch_(&batch), cell_(cell) {}
+  Flow* flow_ = nullptr;              // looked at only while its cells are not stopped
+  std::shared_ptr<FlowCells> cells_;  // hold the batch
   const Batch* batch_ = nullptr;
   std::size_t cell_ = 0;
 };
@@ -85,7 +88,7 @@ class VGGFLOW_API Flow {
 
  private:
   friend class BatchLease;
-  void give_back(std::size_t cell) noexcept;
+  void offer(std::size_t cell) noexcept;
   class Graph;
   std::unique_ptr<Graph> graph_;
 };

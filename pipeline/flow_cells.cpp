@@ -5,14 +5,14 @@
 
 namespace vggflow {
 
-Cells::Cells(int count) : free_(static_cast<std::size_t>(count)) {
+FlowCells::FlowCells(int count) : free_(static_cast<std::size_t>(count)) {
   for (std::size_t index = 0; index < free_; ++index) {
     cells_.push_back(std::make_unique<Cell>());
     cells_.back()->index = index;
   }
 }
 
-void Cells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
+void FlowCells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
   // Nobody else looks at a free cell, so its memory is made ready without the lock.
   cell.plan = std::move(plan);
   if (cell.batches.size() < cell.plan.batches.size()) {
@@ -39,7 +39,7 @@ void Cells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
   changed_.notify_all();
 }
 
-void Cells::end(std::exception_ptr error) {
+void FlowCells::end(std::exception_ptr error) {
   const std::lock_guard lock(mutex_);
   if (ended_) return;
   ended_ = true;
@@ -48,19 +48,19 @@ void Cells::end(std::exception_ptr error) {
   changed_.notify_all();
 }
 
-bool Cells::planning() const {
+bool FlowCells::planning() const {
   const std::lock_guard lock(mutex_);
   return !ended_ && !stopped();
 }
 
-void Cells::fail(Cell& cell, std::size_t job, Error error) {
+void FlowCells::fail(Cell& cell, std::size_t job, Error error) {
   const std::lock_guard lock(mutex_);
   if (cell.failure && cell.failed_job <= job) return;
   cell.failure = std::move(error);
   cell.failed_job = job;
 }
 
-void Cells::job_done(Cell& cell) {
+void FlowCells::job_done(Cell& cell) {
   if (cell.jobs_left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   const std::lock_guard lock(mutex_);
   cell.full = true;
@@ -69,7 +69,7 @@ void Cells::job_done(Cell& cell) {
   changed_.notify_all();
 }
 
-void Cells::break_off(std::exception_ptr error) noexcept {
+void FlowCells::break_off(std::exception_ptr error) noexcept {
   const std::lock_guard lock(mutex_);
   if (stopped()) return;
   fatal_ = std::move(error);
@@ -77,13 +77,13 @@ void Cells::break_off(std::exception_ptr error) noexcept {
   changed_.notify_all();
 }
 
-bool Cells::decided() const {
+bool FlowCells::decided() const {
   if (stopped()) return true;
   if (!order_.empty()) return order_.front()->full;
   return ended_ || free_ == 0;
 }
 
-Cells::Delivery Cells::next() {
+FlowCells::Delivery FlowCells::next() {
   std::unique_lock lock(mutex_);
   const auto since = Clock::now();
   changed_.wait(lock, [&] { return decided(); });
@@ -99,7 +99,7 @@ Cells::Delivery Cells::next() {
                                  "the next, or raise prefetch");
 }
 
-Cells::Delivery Cells::deliver() {
+FlowCells::Delivery FlowCells::deliver() {
   Cell& cell = *order_.front();
   if (cell.failure) {
     failure_ = cell.failure;
@@ -112,7 +112,7 @@ Cells::Delivery Cells::deliver() {
   return {&batch, cell.index};
 }
 
-Cell* Cells::give_back(std::size_t index) {
+Cell* FlowCells::give_back(std::size_t index) {
   const std::lock_guard lock(mutex_);
   Cell& cell = *cells_[index];
   if (++cell.released < cell.plan.batches.size()) return nullptr;
@@ -121,7 +121,7 @@ Cell* Cells::give_back(std::size_t index) {
   return ended_ || stopped() ? nullptr : &cell;
 }
 
-void Cells::cancel() {
+void FlowCells::cancel() {
   const std::lock_guard lock(mutex_);
   stopped_.store(true, std::memory_order_release);
   failure_.reset();
@@ -129,7 +129,7 @@ void Cells::cancel() {
   changed_.notify_all();
 }
 
-void Cells::note_idleness() {
+void FlowCells::note_idleness() {
   if (workers_idle() && !idle_since_) idle_since_ = Clock::now();
   if (!workers_idle() && idle_since_) {
     idle_ += Clock::now() - *idle_since_;
@@ -137,7 +137,7 @@ void Cells::note_idleness() {
   }
 }
 
-Cells::Times Cells::times() const {
+FlowCells::Times FlowCells::times() const {
   const std::lock_guard lock(mutex_);
   Clock::duration idle = idle_;
   if (idle_since_) idle += Clock::now() - *idle_since_;

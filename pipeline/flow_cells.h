@@ -26,7 +26,7 @@ struct Cell {
   std::vector<Batch> batches;  // the first plan.batches.size() of them are in use
   std::atomic<std::size_t> jobs_left{0};
 
-  // Guarded by Cells::mutex_.
+  // Guarded by FlowCells::mutex_.
   bool full = false;
   std::size_t delivered = 0;
   std::size_t released = 0;
@@ -36,9 +36,9 @@ struct Cell {
 
 /// All cells of a flow on their way round: free -> planned -> full -> delivered -> free. Batches
 /// and failures reach the consumer in the order of the plans, whatever finishes first.
-class VGGFLOW_API Cells {
+class VGGFLOW_API FlowCells {
  public:
-  explicit Cells(int count);
+  explicit FlowCells(int count);
 
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] Cell& operator[](std::size_t index) { return *cells_[index]; }

@@ -67,7 +67,7 @@ void JobRunner::read(Task& task) const {
     task.samples.clear();
     dataset_.read(task.id, task.encoded);
     task.samples.push_back({task.id, dataset_.label(task.id), dataset_.name(task.id),
-                            task.job->epoch, task.encoded, Picture{}});
+                            task.job->epoch, task.encoded, &task.memory, Picture{}});
   });
 }
 
@@ -84,7 +84,7 @@ void JobRunner::stage(std::size_t index, Task& task) const {
 }
 
 void JobRunner::share_out(Task& task) const {
-  const auto& destinations = task.job->destinations;
+  const auto destinations = task.destinations;
   if (destinations.size() == 1 && !destinations.front().view) return;
   attempt(task, "view", [&] {
     if (destinations.size() > 1) task.samples.front().picture.keep_decoded();
@@ -99,7 +99,7 @@ void JobRunner::render(Task& task) const {
   if (shared_stages_ == stages_.size()) share_out(task);
   attempt(task, "render", [&] {
     for (std::size_t d = 0; d < task.samples.size(); ++d) {
-      const Destination& destination = task.job->destinations[d];
+      const Destination& destination = task.destinations[d];
       write_slot(task.samples[d], destination, (*task.batches)[destination.batch]);
     }
   });
@@ -123,7 +123,7 @@ void JobRunner::write_slot(const Sample& sample, const Destination& destination,
 }
 
 void JobRunner::clear_slots(const Task& task) const {
-  for (const Destination& destination : task.job->destinations) {
+  for (const Destination& destination : task.destinations) {
     Batch& batch = (*task.batches)[destination.batch];
     const auto slot = static_cast<std::size_t>(destination.slot);
     const ImageView pixels = batch.slot(destination.slot);

@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -26,8 +28,10 @@ namespace vggflow {
 struct Task {
   std::size_t cell = 0;
   const Job* job = nullptr;
-  std::vector<Batch>* batches = nullptr;  // where the job's destinations are
-  std::uint64_t id = 0;                   // the job's, or its substitute's
+  std::span<const Destination> destinations;      // the job's
+  std::vector<Batch>* batches = nullptr;          // where they are
+  std::uint64_t id = 0;                           // the job's, or its substitute's
+  std::pmr::unsynchronized_pool_resource memory;  // of the samples
   std::vector<std::byte> encoded;
   std::vector<Sample> samples;  // one; one a destination once the picture is shared out
   std::optional<FailedSample> failure;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,9 @@ struct Destination {
 struct Job {
   std::uint64_t id = 0;
   std::uint32_t epoch = 0;
-  std::uint64_t position = 0;  ///< in the epoch's order; substitutes are the next ones
-  std::vector<Destination> destinations;
+  std::uint64_t position = 0;           ///< in the epoch's order; substitutes are the next ones
+  std::uint32_t first_destination = 0;  ///< in the plan's list
+  std::uint32_t destinations = 1;       ///< how many
 };
 
 /// A file that could not be used, and why. In scoring its row is NaN; in training its slot weighs
@@ -61,8 +63,13 @@ struct Plan {
     BatchShape shape;
   };
   std::vector<PlannedBatch> batches;
+  std::vector<Destination> destinations;  ///< of all jobs, one job after the other
   std::vector<Job> jobs;
   std::vector<FailedSample> failed;  ///< images without a readable header or too large: in no batch
+
+  [[nodiscard]] std::span<const Destination> destinations_of(const Job& job) const {
+    return std::span(destinations).subspan(job.first_destination, job.destinations);
+  }
 };
 
 /// Turns a data set's order into plans. Called by one thread at a time.

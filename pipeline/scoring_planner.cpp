@@ -2,6 +2,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <memory_resource>
 #include <new>
 #include <span>
 #include <utility>
@@ -122,7 +123,7 @@ class ScoringPlanner final : public Planner {
     try {
       dataset_.read(id, encoded_);
       step = "decode";
-      const Size picture = open_(encoded_)->size();
+      const Size picture = open_(encoded_, &memory_)->size();
       step = "view";
       return rendered_sizes(picture);
     } catch (const std::bad_alloc&) {
@@ -169,13 +170,13 @@ class ScoringPlanner final : public Planner {
     }
     std::vector<int> filled(layouts.size(), 0);  // slots, by batch
     for (const std::uint64_t id : ids) {
-      Job job{id, 0, id, {}};
+      plan.jobs.push_back({id, 0, id, static_cast<std::uint32_t>(plan.destinations.size()),
+                           static_cast<std::uint32_t>(sizes.size())});
       for (std::uint32_t view = 0; view < sizes.size(); ++view) {
         const auto has_size = [&](const Layout& layout) { return layout.image == sizes[view]; };
         const auto batch = std::find_if(layouts.begin(), layouts.end(), has_size) - layouts.begin();
-        job.destinations.push_back({static_cast<int>(batch), filled[batch]++, view});
+        plan.destinations.push_back({static_cast<int>(batch), filled[batch]++, view});
       }
-      plan.jobs.push_back(std::move(job));
     }
     return plan;
   }
@@ -189,6 +190,7 @@ class ScoringPlanner final : public Planner {
   std::deque<Plan> ready_;
   std::atomic<bool> stopped_{false};
   std::vector<std::byte> encoded_;  // keeps its memory
+  std::pmr::unsynchronized_pool_resource memory_;
 };
 
 }  // namespace

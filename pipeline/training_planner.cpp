@@ -54,9 +54,12 @@ class TrainingPlanner final : public Planner {
     plan.batches.push_back(
         {iteration_, iteration_ * batch + shard_offset, {slots_, options_.image}});
     plan.jobs.reserve(static_cast<std::size_t>(slots_));
+    plan.destinations.reserve(static_cast<std::size_t>(slots_));
     for (int slot = 0; slot < slots_; ++slot) {
       const std::uint64_t position = first + static_cast<std::uint64_t>(slot);
-      plan.jobs.push_back({now_.order[position], epoch, position, {{0, slot, std::nullopt}}});
+      plan.jobs.push_back(
+          {now_.order[position], epoch, position, static_cast<std::uint32_t>(slot), 1});
+      plan.destinations.push_back({0, slot, std::nullopt});
     }
     ++iteration_;
     return plan;

@@ -109,6 +109,47 @@ TEST(FlowStop, LeaseStaysWholeAfterCancel) {
   EXPECT_FALSE(flow->next());
 }
 
+TEST(FlowStop, ALeaseMayOutliveItsFlow) {
+  const MemoryDataset dataset(60);
+  auto flow = endless_flow(dataset, 2, 2);
+  BatchLease lease = flow->next();
+  const std::string before = digest(*lease);
+  flow.reset();
+  EXPECT_EQ(digest(*lease), before);
+  lease = BatchLease();
+}
+
+/// Starts, draws, throws in stages, cancels and destroys with batches outstanding, at random.
+TEST(FlowStop, AnythingAtAnyMomentOverWorkersAndPrefetch) {
+  const MemoryDataset dataset(60);
+  std::mt19937 random(4);
+  for (int round = 0; round < 120; ++round) {
+    const int workers = 1 + round % 4 * (1 + round % 3);
+    const int prefetch = 1 << round % 3;
+    const std::uint64_t bad = random() % 200;  // of an image, or of none
+    StageList stages = training_stages();
+    stages.push_back(placed("thrower", Role::augmentation, [bad](Sample& sample, Rng&) {
+      if (sample.id == bad) throw std::runtime_error("thrown in a stage");
+    }));
+    auto flow = endless_flow(dataset, workers, prefetch, stages);
+    std::vector<BatchLease> leases;
+    std::thread other([&, wait = moment(random), cancels = round % 2 == 0] {
+      std::this_thread::sleep_for(wait);
+      if (cancels) flow->cancel();
+    });
+    try {
+      for (int batches = static_cast<int>(random() % 6); batches > 0; --batches) {
+        BatchLease lease = flow->next();
+        if (std::ssize(leases) + 1 < prefetch) leases.push_back(std::move(lease));
+      }
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("thrown in a stage"));
+    }
+    other.join();
+    flow.reset();
+  }
+}
+
 TEST(FlowStop, CancelAfterAFailureEndsQuietly) {
   MemoryDataset dataset(16);
   for (int id = 0; id < 16; ++id) dataset.lose(id);

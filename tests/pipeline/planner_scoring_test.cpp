@@ -47,8 +47,8 @@ std::vector<Plan> all_plans(const Dataset& dataset, const ScoringPlan& options) 
 void expect_consistent(const ScoringPlan& options, const Plan& plan) {
   std::set<std::pair<int, int>> filled;
   for (const Job& job : plan.jobs) {
-    ASSERT_EQ(job.destinations.size(), options.views.size());
-    for (const Destination& to : job.destinations) {
+    ASSERT_EQ(job.destinations, options.views.size());
+    for (const Destination& to : plan.destinations_of(job)) {
       ASSERT_TRUE(to.view);
       const BatchShape& shape = plan.batches.at(to.batch).shape;
       EXPECT_EQ(shape.image, expected_size(options.views[*to.view], size_of(job.id)));

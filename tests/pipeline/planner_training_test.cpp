@@ -50,9 +50,10 @@ TEST(TrainingPlanner, VisitsTheEpochOrderAndDropsThePartialBatch) {
       EXPECT_EQ(job.id, order[b % 3 * 4 + s]);
       EXPECT_EQ(job.epoch, epoch);
       EXPECT_EQ(job.position, b % 3 * 4 + s);
-      ASSERT_EQ(job.destinations.size(), 1U);
-      EXPECT_EQ(job.destinations.front().slot, static_cast<int>(s));
-      EXPECT_FALSE(job.destinations.front().view);
+      const auto destinations = plans[b].destinations_of(job);
+      ASSERT_EQ(destinations.size(), 1U);
+      EXPECT_EQ(destinations.front().slot, static_cast<int>(s));
+      EXPECT_FALSE(destinations.front().view);
     }
   }
 }
