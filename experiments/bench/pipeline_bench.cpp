@@ -1,11 +1,12 @@
 #include "experiments/bench/pipeline_bench.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
-#include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "experiments/bench/baseline_jobs.h"
 #include "experiments/run/machine.h"
 #include "pipeline/flow.h"
 
@@ -13,6 +14,7 @@ namespace vggflow {
 namespace {
 
 constexpr int kBatch = 64;  // of a spec that trains nothing
+constexpr std::size_t kMostBaselineJobs = 1024;
 
 /// What the stages make is what the slots hold: a spec that is only measured needs no net.
 Size slot_size(const Spec& spec) {
@@ -28,80 +30,148 @@ std::uint64_t made_of(const Batch& batch) {
       std::ranges::count_if(batch.weights, [](float weight) { return weight > 0; }));
 }
 
-std::string to_text(const FailedSample& failed) { return failed.name + ": " + failed.reason; }
-
-void refuse_nothing_made(const PipelineBench& bench) {
-  if (bench.images > 0 || bench.failed.empty()) return;
-  throw Error(Origin::data, "every image failed; the first: " + to_text(bench.failed.front()));
+std::uint64_t peak_rss_bytes() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
+
+void add(FlowStatistics& sum, const FlowStatistics& round) {
+  for (std::size_t n = 0; n < sum.nodes.size(); ++n) {
+    sum.nodes[n].samples += round.nodes[n].samples;
+    sum.nodes[n].busy_s += round.nodes[n].busy_s;
+  }
+  sum.samples += round.samples;
+  sum.batches += round.batches;
+  sum.elapsed_s += round.elapsed_s;
+  sum.starved_s += round.starved_s;
+  sum.no_free_slot_s += round.no_free_slot_s;
+  sum.threads_seen = std::max(sum.threads_seen, round.threads_seen);
+}
+
+class Bench {
+ public:
+  Bench(const Spec& spec, const PipelineBenchOptions& options)
+      : spec_(spec),
+        options_(options),
+        size_(slot_size(spec)),
+        dataset_(open_dataset(Params(spec.train_data, "data.train"), options.data)) {
+    if (!options.python.empty()) peer_job_ = peer_job(spec);  // refused before anything is timed
+  }
+
+  PipelineBench run() {
+    digest_round();
+    seen_.peak_rss_bytes = peak_rss_bytes();
+    if (options_.seconds > 0) timed_rounds();
+    if (peer_job_) {
+      seen_.peers = time_peers(*peer_job_, *dataset_, seen_.flow.workers, options_.python);
+    }
+    return std::move(seen_);
+  }
+
+ private:
+  [[nodiscard]] std::unique_ptr<Planner> planner() const {
+    return plan_training(dataset_->size(), {.seed = spec_.seed,
+                                            .batch = spec_.train ? spec_.train->batch : kBatch,
+                                            .image = size_,
+                                            .shard = {},
+                                            .batches = options_.batches});
+  }
+
+  void digest_round() {
+    Flow flow(*dataset_, spec_.stages, planner(), flow_options(spec_));
+    Sha256 sha;
+    while (const BatchLease batch = flow.next()) {
+      sha.update(digest(*batch));
+      seen_.images += made_of(*batch);
+    }
+    seen_.digest = sha.hex();
+    seen_.failed = flow.failures();
+    seen_.flow = flow.statistics();
+    seen_.images_per_s = spread_of({static_cast<double>(seen_.images) / seen_.flow.elapsed_s});
+    if (seen_.images > 0 || seen_.failed.empty()) return;
+    const FailedSample& first = seen_.failed.front();
+    throw Error(Origin::data, "every image failed; the first: " + first.name + ": " + first.reason);
+  }
+
+  /// Images a second.
+  double timed_round() {
+    Flow flow(*dataset_, spec_.stages, planner(), flow_options(spec_));
+    const std::uint64_t half = options_.batches / 2;
+    Allocations before;
+    std::uint64_t drawn = 0;
+    std::uint64_t images = 0;  // of the second half
+    while (const BatchLease batch = flow.next()) {
+      if (drawn++ < half) continue;
+      if (images == 0 && options_.allocations != nullptr) before = options_.allocations();
+      images += static_cast<std::uint64_t>(batch->shape.slots);
+    }
+    if (options_.allocations != nullptr) note_allocations(before, images);
+    const FlowStatistics round = flow.statistics();
+    if (seen_.rounds++ == 0) {
+      seen_.flow = round;
+    } else {
+      add(seen_.flow, round);
+    }
+    return static_cast<double>(seen_.images) / round.elapsed_s;
+  }
+
+  void note_allocations(const Allocations& before, std::uint64_t images) {
+    const Allocations now = options_.allocations();
+    const auto each = [&](std::uint64_t total) {
+      return static_cast<double>(total) / static_cast<double>(images);
+    };
+    seen_.allocations_per_image = each(now.count - before.count);
+    seen_.allocated_bytes_per_image = each(now.bytes - before.bytes);
+  }
+
+  /// A baseline and its rates, round by round.
+  struct Rival {
+    std::unique_ptr<Baseline> baseline;
+    std::vector<double> images_per_s;
+    std::vector<double> ratio;
+
+    void race(const BaselineJobs& jobs, double per_worker) {
+      if (!baseline || jobs.size() == 0) return;
+      images_per_s.push_back(static_cast<double>(jobs.size()) / jobs.time(*baseline));
+      ratio.push_back(per_worker / images_per_s.back());
+    }
+    [[nodiscard]] std::optional<BaselineFigures> figures() const {
+      if (images_per_s.empty()) return std::nullopt;
+      return BaselineFigures{std::string(baseline->name()), spread_of(images_per_s),
+                             spread_of(ratio)};
+    }
+  };
+
+  void timed_rounds() {
+    const auto planned = planner();
+    const BaselineJobs jobs(spec_, *dataset_, *planned, kMostBaselineJobs);
+    Rival bare{bare_window_decode(), {}, {}};
+    Rival full{full_decode_and_resize(), {}, {}};
+    std::vector<double> rates;
+    do {
+      rates.push_back(timed_round());
+      const double per_worker = rates.back() / seen_.flow.workers;
+      bare.race(jobs, per_worker);
+      full.race(jobs, per_worker);
+    } while (seen_.flow.elapsed_s < options_.seconds);
+    seen_.images_per_s = spread_of(rates);
+    seen_.bare_window = bare.figures();
+    seen_.full_decode_resize = full.figures();
+  }
+
+  const Spec& spec_;
+  const PipelineBenchOptions& options_;
+  Size size_;
+  std::unique_ptr<Dataset> dataset_;
+  std::optional<PeerJob> peer_job_;
+  PipelineBench seen_;
+};
 
 }  // namespace
 
-PipelineBench bench_pipeline(const Spec& spec, const std::filesystem::path& data,
-                             std::uint64_t batches) {
-  const auto dataset = open_dataset(Params(spec.train_data, "data.train"), data);
-  Flow flow(*dataset, spec.stages,
-            plan_training(dataset->size(), {.seed = spec.seed,
-                                            .batch = spec.train ? spec.train->batch : kBatch,
-                                            .image = slot_size(spec),
-                                            .shard = {},
-                                            .batches = batches}),
-            flow_options(spec));
-  PipelineBench bench;
-  Sha256 sha;
-  while (const BatchLease batch = flow.next()) {
-    sha.update(digest(*batch));
-    bench.images += made_of(*batch);
-  }
-  bench.digest = sha.hex();
-  bench.flow = flow.statistics();
-  bench.failed = flow.failures();
-  refuse_nothing_made(bench);
-  bench.images_per_s = static_cast<double>(bench.images) / bench.flow.elapsed_s;
-  return bench;
-}
-
-std::string to_text(const PipelineBench& bench) {
-  char line[160];
-  std::snprintf(line, sizeof line,
-                "%llu images in %.2f s: %.0f images/s, %d workers\n"
-                "consumer waited %.2f s, no free slot %.2f s\n",
-                static_cast<unsigned long long>(bench.images), bench.flow.elapsed_s,
-                bench.images_per_s, bench.flow.workers, bench.flow.starved_s,
-                bench.flow.no_free_slot_s);
-  std::string text = line;
-  for (const NodeStatistics& node : bench.flow.nodes) {
-    const double each_us =
-        node.samples > 0 ? 1e6 * node.busy_s / static_cast<double>(node.samples) : 0;
-    std::snprintf(line, sizeof line, "  %-18s %9llu samples  %8.1f us each  busy %.2f s\n",
-                  node.name.c_str(), static_cast<unsigned long long>(node.samples), each_us,
-                  node.busy_s);
-    text += line;
-  }
-  if (!bench.failed.empty()) {
-    text += "failed images: " + std::to_string(bench.failed.size()) +
-            "; the first: " + to_text(bench.failed.front()) + "\n";
-  }
-  return text + "digest " + bench.digest + "\n";
-}
-
-std::string to_json(const PipelineBench& bench) {
-  nlohmann::ordered_json json = {{"images_per_s", bench.images_per_s},
-                                 {"workers", bench.flow.workers},
-                                 {"batches", bench.flow.batches},
-                                 {"images", bench.images},
-                                 {"failed", bench.failed.size()},
-                                 {"digest", bench.digest},
-                                 {"elapsed_s", bench.flow.elapsed_s},
-                                 {"starved_s", bench.flow.starved_s},
-                                 {"no_free_slot_s", bench.flow.no_free_slot_s},
-                                 {"nodes", nlohmann::ordered_json::array()}};
-  if (!bench.failed.empty()) json["first_failed"] = to_text(bench.failed.front());
-  for (const NodeStatistics& node : bench.flow.nodes) {
-    json["nodes"].push_back(
-        {{"name", node.name}, {"samples", node.samples}, {"busy_s", node.busy_s}});
-  }
-  return json.dump(2) + "\n";
+PipelineBench bench_pipeline(const Spec& spec, const PipelineBenchOptions& options) {
+  return Bench(spec, options).run();
 }
 
 }  // namespace vggflow

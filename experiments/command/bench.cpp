@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "experiments/bench/pipeline_bench.h"
 #include "experiments/command/command.h"
+#include "experiments/command/counted_new.h"
 
 namespace vggflow {
 namespace {
@@ -10,23 +11,38 @@ namespace {
 void add_pipeline(CLI::App& bench) {
   struct Arguments {
     SpecFlags spec;
-    std::string data = ".";
-    std::uint64_t batches = 50;
+    PipelineBenchOptions options;
+    bool peers = false;
+    std::string python = "python3";
     std::string json;
   };
   const auto arguments = std::make_shared<Arguments>();
+  PipelineBenchOptions& options = arguments->options;
   CLI::App& command = *bench.add_subcommand(
-      "pipeline", "draw training batches without training; print rates and the digest");
+      "pipeline",
+      "draw training batches without training; print the digest, rates, and those of "
+      "baselines on the same images and windows");
   arguments->spec.add_to(command);
-  command.add_option("--data", arguments->data, "where relative paths of `data:` start")
+  command.add_option("--data", options.data, "where relative paths of `data:` start")
       ->capture_default_str();
-  command.add_option("--batches", arguments->batches, "how many")
+  command.add_option("--batches", options.batches, "of a round, from the first of the training")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
+      ->capture_default_str();
+  command
+      .add_option("--seconds", options.seconds,
+                  "how long to time the pipeline, in whole rounds; 0: only the digest")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command.add_flag("--peers", arguments->peers,
+                   "time other libraries' pipelines too, those that --python has");
+  command.add_option("--python", arguments->python, "the interpreter for --peers")
       ->capture_default_str();
   command.add_option("--json", arguments->json, "write the figures to this file as well");
   command.callback([arguments] {
-    const PipelineBench seen =
-        bench_pipeline(arguments->spec.read(), arguments->data, arguments->batches);
+    PipelineBenchOptions chosen = arguments->options;
+    chosen.allocations = allocations_so_far;
+    if (arguments->peers) chosen.python = arguments->python;
+    const PipelineBench seen = bench_pipeline(arguments->spec.read(), chosen);
     std::fputs(to_text(seen).c_str(), stdout);
     if (!arguments->json.empty()) write_text_atomically(arguments->json, to_json(seen));
   });

@@ -18,6 +18,10 @@ class PipelineBenchTest : public SpecFiles {
     return spec("name: x\nseed: 2\ndata: {train: " + source + "}\npipeline:\n" + stages);
   }
   [[nodiscard]] Spec of_files() const { return pipeline("{folder: train}", kCrop); }
+  [[nodiscard]] PipelineBench bench(const Spec& spec, std::uint64_t batches,
+                                    double seconds = 0) const {
+    return bench_pipeline(spec, {.data = folder_, .batches = batches, .seconds = seconds});
+  }
   /// 64 images in folder_/train, so that every batch draws each of them.
   void files() const {
     generate_dataset({.classes = 2, .images = 32, .val_images = 1}, folder_ / "made", 2);
@@ -36,16 +40,52 @@ class PipelineBenchTest : public SpecFiles {
 };
 
 TEST_F(PipelineBenchTest, WithoutANetTheStagesSayHowLargeTheSlotsAre) {
-  const PipelineBench bench = bench_pipeline(pipeline(kGenerated, kCrop), folder_, 2);
-  EXPECT_EQ(bench.images, 128U);
-  EXPECT_EQ(bench.flow.batches, 2U);
-  EXPECT_TRUE(bench.failed.empty()) << bench.failed.front().reason;
-  EXPECT_EQ(nlohmann::json::parse(to_json(bench)).at("failed"), 0);
+  const PipelineBench seen = bench(pipeline(kGenerated, kCrop), 2);
+  EXPECT_EQ(seen.images, 128U);
+  EXPECT_EQ(seen.flow.batches, 2U);
+  EXPECT_TRUE(seen.failed.empty()) << seen.failed.front().reason;
+  EXPECT_EQ(nlohmann::json::parse(to_json(seen)).at("failed"), 0);
+}
+
+TEST_F(PipelineBenchTest, RoundsAndBaselinesAreOfTheSameSamples) {
+  const PipelineBench seen = bench(pipeline(kGenerated, kCrop), 2, 1e-6);
+  EXPECT_EQ(seen.rounds, 1);
+  EXPECT_EQ(seen.images, 128U);
+  EXPECT_EQ(seen.flow.samples, 128U);
+  ASSERT_TRUE(seen.bare_window);
+  EXPECT_GT(seen.bare_window->images_per_s.median, 0);
+  EXPECT_GT(seen.bare_window->ratio.median, 0);
+  EXPECT_TRUE(seen.full_decode_resize);
+  const auto json = nlohmann::json::parse(to_json(seen));
+  for (const char* key :
+       {"images_per_s", "workers", "digest", "bare_window_images_per_s",
+        "full_decode_resize_images_per_s", "peak_rss_bytes", "allocations_per_image", "nodes"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_TRUE(json.at("allocations_per_image").is_null()) << "this program counts none";
+}
+
+TEST_F(PipelineBenchTest, TheDigestIsOfTheFirstRoundWhateverIsTimed) {
+  const Spec spec = pipeline(kGenerated, kCrop);
+  EXPECT_EQ(bench(spec, 2).digest, bench(spec, 2, 1e-6).digest);
+  EXPECT_NE(bench(spec, 2).digest, bench(spec, 3).digest);
+}
+
+TEST_F(PipelineBenchTest, PeersAreAskedForTheSpecsGeometry) {
+  const PeerJob job = peer_job(pipeline(
+      kGenerated, "  - random_rescale: {min: 30, max: 40}\n  - random_crop: {size: 24}\n"));
+  EXPECT_EQ(job.min, 30);
+  EXPECT_EQ(job.max, 40);
+  EXPECT_EQ(job.crop, 24);
+  EXPECT_EQ(peer_job(of_files()).max, 40);
+  const Spec other = pipeline(kGenerated, "  - center_crop: {size: 24}\n");
+  EXPECT_THAT(error_of([&] { static_cast<void>(peer_job(other)); }, Origin::usage),
+              HasSubstr("this spec has other geometry"));
 }
 
 TEST_F(PipelineBenchTest, PicturesOfManySizesAreASpecError) {
   const Spec many = pipeline(kGenerated, "  - rescale: {side: 40}\n");
-  EXPECT_EQ(error_of([&] { static_cast<void>(bench_pipeline(many, folder_, 2)); }),
+  EXPECT_EQ(error_of([&] { static_cast<void>(bench(many, 2)); }),
             "spec.yaml:1: pipeline: makes pictures of many sizes, a batch holds one; end it with a "
             "crop");
 }
@@ -54,11 +94,11 @@ TEST_F(PipelineBenchTest, AFailedImageIsNamedAndDoesNotCount) {
   files();
   const fs::path bad = images().front();
   fs::resize_file(bad, 0);
-  const PipelineBench bench = bench_pipeline(of_files(), folder_, 1);
-  EXPECT_EQ(bench.images, 63U);
-  ASSERT_EQ(bench.failed.size(), 1U);
-  EXPECT_THAT(to_text(bench), HasSubstr("failed images: 1; the first: " + bench.failed[0].name));
-  const auto json = nlohmann::json::parse(to_json(bench));
+  const PipelineBench seen = bench(of_files(), 1);
+  EXPECT_EQ(seen.images, 63U);
+  ASSERT_EQ(seen.failed.size(), 1U);
+  EXPECT_THAT(to_text(seen), HasSubstr("failed images: 1; the first: " + seen.failed[0].name));
+  const auto json = nlohmann::json::parse(to_json(seen));
   EXPECT_EQ(json.at("failed"), 1);
   EXPECT_THAT(json.at("first_failed").get<std::string>(), HasSubstr(bad.filename().string()));
 }
@@ -67,7 +107,7 @@ TEST_F(PipelineBenchTest, NothingButFailedImagesIsADataError) {
   files();
   for (const fs::path& image : images()) fs::resize_file(image, 0);
   const std::string error =
-      error_of([&] { static_cast<void>(bench_pipeline(of_files(), folder_, 1)); }, Origin::data);
+      error_of([&] { static_cast<void>(bench(of_files(), 1)); }, Origin::data);
   EXPECT_THAT(error, HasSubstr("every image failed; the first: "));
   EXPECT_THAT(error, HasSubstr("0000000.jpg"));
 }

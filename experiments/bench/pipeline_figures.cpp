@@ -1,0 +1,122 @@
+#include <cstdarg>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "experiments/bench/pipeline_bench.h"
+
+namespace vggflow {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[gnu::format(printf, 1, 2)]] std::string formatted(const char* format, ...) {
+  char line[240];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  return line;
+}
+
+std::string to_text(const FailedSample& failed) { return failed.name + ": " + failed.reason; }
+
+std::string text_of(const BaselineFigures& baseline) {
+  return formatted("%-32s %7.0f images/s on one core; a worker makes %.2f of it (%.2f to %.2f)\n",
+                   baseline.name.c_str(), baseline.images_per_s.median, baseline.ratio.median,
+                   baseline.ratio.least, baseline.ratio.most);
+}
+
+std::string text_of(const PeerFigures& peer) {
+  if (!peer.skipped.empty()) {
+    return formatted("%-32s %s\n", peer.name.c_str(), ("not timed: " + peer.skipped).c_str());
+  }
+  return formatted("%-32s %7.0f images/s, %.0f by processor time (%s)\n", peer.name.c_str(),
+                   peer.images_per_s, peer.images_per_cpu_s, peer.versions.c_str());
+}
+
+std::string text_of(const FlowStatistics& flow) {
+  std::string text = formatted("consumer waited %.2f s, no free slot %.2f s of %.2f s\n",
+                               flow.starved_s, flow.no_free_slot_s, flow.elapsed_s);
+  const double worker_s = flow.elapsed_s * flow.workers;
+  for (const NodeStatistics& node : flow.nodes) {
+    const double each_us =
+        node.samples > 0 ? 1e6 * node.busy_s / static_cast<double>(node.samples) : 0;
+    text += formatted("  %-20s %9llu times  %8.1f us each  busy %5.1f %%\n", node.name.c_str(),
+                      static_cast<unsigned long long>(node.samples), each_us,
+                      100 * node.busy_s / worker_s);
+  }
+  return text;
+}
+
+Json to_json(const Spread& spread) {
+  return {{"median", spread.median}, {"least", spread.least}, {"most", spread.most}};
+}
+
+Json to_json(const PeerFigures& peer) {
+  if (!peer.skipped.empty()) return {{"name", peer.name}, {"skipped", peer.skipped}};
+  return {{"name", peer.name},
+          {"versions", peer.versions},
+          {"images_per_s", peer.images_per_s},
+          {"images_per_cpu_s", peer.images_per_cpu_s}};
+}
+
+/// Null where there is no figure, so that a reader meets the key and not an exception.
+void put(Json& json, const std::string& key, const std::optional<BaselineFigures>& baseline) {
+  json[key] = baseline ? Json(baseline->images_per_s.median) : Json();
+  json["ratio_to_" + key] = baseline ? to_json(baseline->ratio) : Json();
+}
+
+}  // namespace
+
+std::string to_text(const PipelineBench& bench) {
+  std::string text = formatted(
+      "%llu images, %d rounds, %d workers\n%-32s %7.0f images/s (%.0f to %.0f)\n",
+      static_cast<unsigned long long>(bench.images), bench.rounds, bench.flow.workers, "vggflow",
+      bench.images_per_s.median, bench.images_per_s.least, bench.images_per_s.most);
+  if (bench.bare_window) text += text_of(*bench.bare_window);
+  if (bench.full_decode_resize) text += text_of(*bench.full_decode_resize);
+  for (const PeerFigures& peer : bench.peers) text += text_of(peer);
+  text += text_of(bench.flow);
+  if (bench.allocations_per_image) {
+    text += formatted("operator new: %.2f times an image, %.0f bytes\n",
+                      *bench.allocations_per_image, *bench.allocated_bytes_per_image);
+  }
+  text += formatted("peak memory %.0f MB\n", static_cast<double>(bench.peak_rss_bytes) * 1e-6);
+  if (!bench.failed.empty()) {
+    text += "failed images: " + std::to_string(bench.failed.size()) +
+            "; the first: " + to_text(bench.failed.front()) + "\n";
+  }
+  return text + "digest " + bench.digest + "\n";
+}
+
+std::string to_json(const PipelineBench& bench) {
+  Json json = {{"images_per_s", bench.images_per_s.median},
+               {"images_per_s_rounds", to_json(bench.images_per_s)},
+               {"rounds", bench.rounds},
+               {"workers", bench.flow.workers},
+               {"batches", bench.flow.batches},
+               {"images", bench.images},
+               {"failed", bench.failed.size()},
+               {"digest", bench.digest},
+               {"elapsed_s", bench.flow.elapsed_s},
+               {"starved_s", bench.flow.starved_s},
+               {"no_free_slot_s", bench.flow.no_free_slot_s},
+               {"peak_rss_bytes", bench.peak_rss_bytes}};
+  put(json, "bare_window_images_per_s", bench.bare_window);
+  put(json, "full_decode_resize_images_per_s", bench.full_decode_resize);
+  json["allocations_per_image"] =
+      bench.allocations_per_image ? Json(*bench.allocations_per_image) : Json();
+  json["allocated_bytes_per_image"] =
+      bench.allocated_bytes_per_image ? Json(*bench.allocated_bytes_per_image) : Json();
+  if (!bench.failed.empty()) json["first_failed"] = to_text(bench.failed.front());
+  json["nodes"] = Json::array();
+  for (const NodeStatistics& node : bench.flow.nodes) {
+    json["nodes"].push_back(
+        {{"name", node.name}, {"samples", node.samples}, {"busy_s", node.busy_s}});
+  }
+  json["peers"] = Json::array();
+  for (const PeerFigures& peer : bench.peers) json["peers"].push_back(to_json(peer));
+  return json.dump(2) + "\n";
+}
+
+}  // namespace vggflow
