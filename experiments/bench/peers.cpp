@@ -138,10 +138,9 @@ std::vector<PeerFigures> time_peers(const PeerJob& job, const Dataset& dataset, 
                 quoted((folder.path() / "images").string()) + " --min " + std::to_string(job.min) +
                 " --max " + std::to_string(job.max) + " --crop " + std::to_string(job.crop) +
                 " --rounds 3 --seconds 3 --threads " + std::to_string(threads));
+  const nlohmann::json answer = nlohmann::json::parse(output);
   std::vector<PeerFigures> peers;
-  for (const auto& peer : nlohmann::json::parse(output).at("peers")) {
-    peers.push_back(figures_of(peer));
-  }
+  for (const auto& peer : answer.at("peers")) peers.push_back(figures_of(peer));
   return peers;
 }
 
