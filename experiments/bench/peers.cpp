@@ -91,6 +91,18 @@ PeerFigures figures_of(const nlohmann::json& peer) {
   return figures;
 }
 
+std::vector<PeerFigures> figures_in(const std::string& output) {
+  try {
+    const nlohmann::json answer = nlohmann::json::parse(output);
+    std::vector<PeerFigures> peers;
+    for (const auto& peer : answer.at("peers")) peers.push_back(figures_of(peer));
+    return peers;
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(Origin::system,
+                std::string("what other pipelines said is not understood: ") + error.what());
+  }
+}
+
 const Value* stage_named(const Value& pipeline, std::string_view name) {
   for (const Value& item : pipeline.items) {
     if (const Value* params = item.find(name)) return params;
@@ -138,10 +150,7 @@ std::vector<PeerFigures> time_peers(const PeerJob& job, const Dataset& dataset, 
                 quoted((folder.path() / "images").string()) + " --min " + std::to_string(job.min) +
                 " --max " + std::to_string(job.max) + " --crop " + std::to_string(job.crop) +
                 " --rounds 3 --seconds 3 --threads " + std::to_string(threads));
-  const nlohmann::json answer = nlohmann::json::parse(output);
-  std::vector<PeerFigures> peers;
-  for (const auto& peer : answer.at("peers")) peers.push_back(figures_of(peer));
-  return peers;
+  return figures_in(output);
 }
 
 }  // namespace vggflow

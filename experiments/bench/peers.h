@@ -34,7 +34,8 @@ struct PeerJob {
 /// Runs bench/peers/pipeline.py, of which the library holds a copy, with the interpreter `python`
 /// on the first images of the data set (at most 512), on as many threads as the spec has workers.
 /// Error (system) when it cannot be run.
-[[nodiscard]] std::vector<PeerFigures> time_peers(const PeerJob& job, const Dataset& dataset,
-                                                  int threads, const std::string& python);
+[[nodiscard]] VGGFLOW_API std::vector<PeerFigures> time_peers(const PeerJob& job,
+                                                              const Dataset& dataset, int threads,
+                                                              const std::string& python);
 
 }  // namespace vggflow

@@ -83,6 +83,39 @@ TEST_F(PipelineBenchTest, PeersAreAskedForTheSpecsGeometry) {
               HasSubstr("this spec has other geometry"));
 }
 
+/// Stands for a Python: gets the script and the arguments, answers as the test wants.
+class PeersTest : public PipelineBenchTest {
+ protected:
+  [[nodiscard]] std::vector<PeerFigures> ask(const std::string& commands) const {
+    const fs::path python = folder_ / "it's python";
+    std::ofstream(python) << "#!/bin/sh\n" << commands;
+    fs::permissions(python, fs::perms::owner_all);
+    const auto images = open_generated({.classes = 2, .images = 3}, GeneratedSplit::train);
+    return time_peers({.min = 30, .max = 40, .crop = 24}, *images, 2, python.string());
+  }
+};
+
+TEST_F(PeersTest, AreGivenTheScriptTheImagesAndTheJob) {
+  const auto peers = ask(
+      "test \"$(ls \"$3\" | wc -l)\" = 6 || exit 1\n"
+      "grep -q 'def jpeg_size' \"$1\" || exit 1\n"
+      "echo \"{\\\"peers\\\": [{\\\"name\\\": \\\"$4 $5 $6 $7 $8 $9\\\", \\\"images_per_s\\\": 7.5,"
+      " \\\"versions\\\": {\\\"a\\\": \\\"1\\\", \\\"b\\\": \\\"2\\\"}},"
+      " {\\\"name\\\": \\\"x\\\", \\\"skipped\\\": \\\"not there\\\"}]}\"\n");
+  ASSERT_EQ(peers.size(), 2U);
+  EXPECT_EQ(peers[0].name, "--min 30 --max 40 --crop 24");
+  EXPECT_EQ(peers[0].images_per_s, 7.5);
+  EXPECT_EQ(peers[0].versions, "a 1, b 2");
+  EXPECT_EQ(peers[1].skipped, "not there");
+}
+
+TEST_F(PeersTest, ThatFailAreASystemError) {
+  EXPECT_THAT(error_of([&] { static_cast<void>(ask("exit 3\n")); }, Origin::system),
+              HasSubstr("timing other pipelines failed"));
+  EXPECT_THAT(error_of([&] { static_cast<void>(ask("echo nonsense\n")); }, Origin::system),
+              HasSubstr("not understood"));
+}
+
 TEST_F(PipelineBenchTest, PicturesOfManySizesAreASpecError) {
   const Spec many = pipeline(kGenerated, "  - rescale: {side: 40}\n");
   EXPECT_EQ(error_of([&] { static_cast<void>(bench(many, 2)); }),
