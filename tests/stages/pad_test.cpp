@@ -140,7 +140,7 @@ TEST(Pad, ErrorForBadParameters) {
   EXPECT_THAT(error_of([] { StageUnderTest("pad px=-1"); }),
               HasSubstr("pad.px: got '-1'; allowed: a whole number from 0 to 16384"));
   EXPECT_THAT(error_of([] { StageUnderTest("pad px=1 mode=wrap"); }),
-              HasSubstr("pad.mode: got 'wrap'; allowed: constant, edge, reflect"));
+              HasSubstr("pad.mode: got 'wrap'; allowed: constant, edge or reflect"));
   EXPECT_THAT(error_of([] { StageUnderTest("pad px=1 mode=edge fill=[0,0,0]"); }),
               HasSubstr("pad.fill: is of no use with mode edge; allowed: with constant"));
 }

@@ -86,7 +86,7 @@ TEST(RandomErase, ErrorForBadParameters) {
   EXPECT_THAT(error_of([] { StageUnderTest("random_erase aspect=[0,1]"); }),
               HasSubstr("aspect: got '0'; allowed: a number from 0.001 to 1000"));
   EXPECT_THAT(error_of([] { StageUnderTest("random_erase fill=black"); }),
-              HasSubstr("fill: got 'black'; allowed: noise, mean, [R, G, B]"));
+              HasSubstr("fill: got 'black'; allowed: noise, mean or [R, G, B]"));
   EXPECT_THAT(error_of([] { StageUnderTest("random_erase fill=[0,0]"); }),
               HasSubstr("fill: got a list; allowed: a list of 3 numbers"));
   EXPECT_THAT(error_of([] { StageUnderTest("random_erase fill=[0,0,256]"); }),
