@@ -77,7 +77,7 @@ void Picture::rescale(Size to) {
                                   "; allowed: sides of at least 1 px");
   }
   if (to == size()) return;  // every profile copies then
-  if (resampling_) render_into_own();
+  if (resampling_ || source_resamples_) render_into_own();
   resampling_ = true;
   x_.resampled = to.width;
   y_.resampled = to.height;
@@ -98,6 +98,14 @@ void Picture::crop(Rect window) {
 void Picture::mirror() {
   IndexMap& map = last(x_);
   map.reversed = !map.reversed;
+}
+
+void Picture::show(std::shared_ptr<ImageSource> source) {
+  source_resamples_ = source_resamples_ || resampling_;
+  source_ = std::move(source);
+  own_.reset();
+  partial_decode_ = true;  // a copy of this picture that the source draws on keeps to its own
+  restart(source_->size());
 }
 
 void Picture::keep_decoded() {
@@ -127,6 +135,7 @@ void Picture::render_into_own() {
   render(rendered->view());
   own_ = std::move(rendered);
   source_.reset();
+  source_resamples_ = false;
   restart(own_->size());
 }
 

@@ -41,6 +41,11 @@ class VGGFLOW_API Picture {
   void colour(const ColourAffine& next) { colour_ = colour_.then(next); }
   [[nodiscard]] const ColourAffine& pending_colour() const { return colour_; }
 
+  /// Shows `source` from now on; the colour map and the resampler stay. For geometry of other
+  /// kinds: the source may draw on a copy of this picture, made before, and put a frame around it,
+  /// say.
+  void show(std::shared_ptr<ImageSource> source);
+
   /// From now on the file is decoded at most once, whole, and this copy and those made of it cut
   /// their windows from that. For a picture that will be rendered several times.
   void keep_decoded();
@@ -95,6 +100,7 @@ class VGGFLOW_API Picture {
   std::pmr::memory_resource* memory_ = nullptr;
   bool partial_decode_ = true;
   bool resampling_ = false;
+  bool source_resamples_ = false;  // shown by a picture that had a resample pending
   Axis x_;
   Axis y_;
   ColourAffine colour_;

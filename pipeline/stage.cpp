@@ -87,6 +87,18 @@ Extent checked_extent(const PlacedStage& placed, Extent in, const Entry& entry) 
   }
 }
 
+/// Colour maps are applied with the batch, too late for who wants pixels.
+void check_colours(const StageList& stages, const Entry& entry) {
+  if (!stages.back().schema->renders) return;
+  for (const PlacedStage& earlier : stages) {
+    if (!earlier.schema->recolours) continue;
+    throw Error(Origin::spec,
+                entry.path + ": changes pixels, but " + std::string(earlier.schema->name) +
+                    " before it maps colours; allowed: before that",
+                entry.params.place());
+  }
+}
+
 std::vector<Entry> read_entries(const Value& list, const std::string& path) {
   if (list.kind != Value::Kind::list && !list.is_null()) {
     throw Error(Origin::spec,
@@ -156,6 +168,7 @@ StageList make_stages(const Value& list, const std::string& path) {
       throw Error(Origin::spec, entry.path + ": pictures are decoded already; allowed: first only",
                   entry.params.place());
     }
+    check_colours(stages, entry);
     extent = checked_extent(stages.back(), extent, entry);
   }
   return stages;

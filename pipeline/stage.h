@@ -45,7 +45,8 @@ struct StageSchema {
   std::string_view name;
   std::string_view doc;  ///< one line
   Role role = Role::augmentation;
-  bool renders = false;  ///< asks for pixels: whatever is pending is rendered before it
+  bool renders = false;    ///< asks for pixels: whatever is pending is rendered before it
+  bool recolours = false;  ///< leaves a colour map pending: none that renders may come later
   std::vector<ParamSpec> params = {};
   std::function<std::unique_ptr<Stage>(Params&)> make = {};  ///< reads its own params; Error (spec)
 };
@@ -85,7 +86,7 @@ using StageList = std::vector<PlacedStage>;
 /// Builds the stages of a `pipeline:` list, each entry a map of one key (`- flip: {...}`) or a bare
 /// name (`- grayscale`). Puts a default `decode` first where none is written. Error (spec) for
 /// unknown names (listing the known), bad parameters, a decode that is not first, geometry that is
-/// `always: true`, or sizes that cannot work.
+/// `always: true`, one that renders after one that recolours, or sizes that cannot work.
 [[nodiscard]] VGGFLOW_API StageList make_stages(const Value& list, const std::string& path);
 
 /// What the list makes of pictures of any size.

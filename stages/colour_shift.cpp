@@ -51,6 +51,7 @@ const StageRegistration kRegistered{
     {.name = "colour_shift",
      .doc = "Shifts colours along the principal components of RGB, at random",
      .role = Role::augmentation,
+     .recolours = true,
      .params = {kSigma, kEigenvalues, kEigenvectors},
      .make = [](Params& params) { return std::make_unique<ColourShift>(params); }}};
 

@@ -35,6 +35,7 @@ const StageRegistration kRegistered{
     {.name = "normalize",
      .doc = "Subtracts a mean and divides, per channel",
      .role = Role::normalisation,
+     .recolours = true,
      .params = {kMean, kDivisor},
      .make = [](Params& params) { return std::make_unique<Normalize>(params); }}};
 

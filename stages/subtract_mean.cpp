@@ -25,6 +25,7 @@ const StageRegistration kRegistered{
     {.name = "subtract_mean",
      .doc = "Subtracts the mean colour",
      .role = Role::normalisation,
+     .recolours = true,
      .params = {kRgb},
      .make = [](Params& params) { return std::make_unique<SubtractMean>(params); }}};
 

@@ -155,6 +155,69 @@ TEST(Picture, GeometryGoesOnAfterPixels) {
   EXPECT_EQ(bytes(rendered(made.picture).view()), expected({8, 6}, {5, 0, 3, 6}));
 }
 
+/// Cuts its windows from a picture, the whole of which it repeats to the right.
+class Twice final : public ImageSource {
+ public:
+  explicit Twice(Picture picture) : picture_(std::move(picture)) {}
+  [[nodiscard]] Size size() const override {
+    return {2 * picture_.size().width, picture_.size().height};
+  }
+  void read(Rect window, ImageView out) override {
+    const int width = picture_.size().width;
+    for (int x = 0; x < window.width; ++x) {
+      Picture column = picture_;
+      column.crop({(window.x + x) % width, window.y, 1, window.height});
+      column.render(out.window({x, 0, 1, window.height}));
+    }
+  }
+
+ private:
+  Picture picture_;
+};
+
+TEST(Picture, ShowsAnotherSourceThatMayDrawOnItself) {
+  for (const bool partial : {true, false}) {
+    Made made = make({8, 6}, partial);
+    ColourAffine affine;
+    affine.m[3] = -100;
+    made.picture.colour(affine);
+    made.picture.mirror();
+    made.picture.show(std::make_shared<Twice>(made.picture));
+    EXPECT_EQ(made.source->reads(), 0);
+    EXPECT_EQ(made.picture.size(), (Size{16, 6}));
+    EXPECT_EQ(made.picture.pending_colour(), affine);
+    made.picture.mirror();
+    made.picture.crop({3, 1, 5, 4});
+    EXPECT_EQ(bytes(rendered(made.picture).view()), expected({8, 6}, {3, 1, 5, 4}));
+  }
+}
+
+TEST(Picture, ShowsAnotherSourceInsteadOfPixels) {
+  Made made = make({8, 6});
+  static_cast<void>(made.picture.pixels());
+  made.picture.show(std::make_shared<MemorySource>(test_picture({5, 4})));
+  EXPECT_EQ(bytes(rendered(made.picture).view()), expected({5, 4}, {0, 0, 5, 4}));
+}
+
+TEST(Picture, ASecondRescaleRendersTheFirstOfTheSourceShown) {
+  Made made = make({40, 30});
+  made.picture.rescale({20, 15});
+  made.picture.show(std::make_shared<Twice>(made.picture));
+  made.picture.show(std::make_shared<Twice>(made.picture));
+  made.picture.crop({0, 0, 20, 15});
+  EXPECT_EQ(made.source->reads(), 0);
+  made.picture.rescale({10, 10});
+  EXPECT_GT(made.source->reads(), 0);
+  Made by_hand = make({40, 30});
+  by_hand.picture.rescale({20, 15});
+  static_cast<void>(by_hand.picture.pixels());
+  by_hand.picture.rescale({10, 10});
+  EXPECT_EQ(bytes(rendered(made.picture).view()), bytes(rendered(by_hand.picture).view()));
+  const int reads = made.source->reads();
+  made.picture.rescale({30, 30});  // renders its own pixels; the source is no more
+  EXPECT_EQ(made.source->reads(), reads);
+}
+
 TEST(Picture, ErrorForPixelsAfterAColourMap) {
   Made made = make({8, 6});
   ColourAffine affine;

@@ -89,9 +89,11 @@ TEST(MakeStages, ACustomStageWorksOnPixels) {
 }
 
 TEST(MakeStages, ErrorForUnknownStageListsTheKnown) {
-  EXPECT_THAT(error_of(stage_list("flip; flop")),
-              ::testing::AllOf(HasSubstr("spec.yaml:3: pipeline[1].flop: unknown stage 'flop'"),
-                               HasSubstr("allowed: center_crop, colour_shift, decode, flip")));
+  EXPECT_THAT(
+      error_of(stage_list("flip; flop")),
+      ::testing::AllOf(
+          HasSubstr("spec.yaml:3: pipeline[1].flop: unknown stage 'flop'"),
+          HasSubstr("allowed: blur, center_crop, colour_jitter, colour_shift, decode, flip")));
 }
 
 TEST(MakeStages, ErrorForUnknownKeyAndBadValue) {
@@ -134,6 +136,16 @@ TEST(MakeStages, RescalingAStripFailsTheImageNotTheProcess) {
       EXPECT_EQ(error.origin(), Origin::data);
       EXPECT_THAT(error.what(), HasSubstr("rescaling 16777216x1 to a short side of 16 px"));
     }
+  }
+}
+
+TEST(MakeStages, ErrorForPixelsAfterColours) {
+  EXPECT_EQ(error_of(stage_list("grayscale probability=0.1; flip; test_invert")),
+            "spec.yaml:4: pipeline[2].test_invert: changes pixels, but grayscale before it maps "
+            "colours; allowed: before that");
+  for (const char* text : {"colour_shift", "normalize", "subtract_mean"}) {
+    EXPECT_THAT(error_of(stage_list(std::string(text) + "; blur")), HasSubstr(text));
+    EXPECT_EQ(error_of(stage_list("blur; " + std::string(text) + "; rescale side=4")), "no error");
   }
 }
 

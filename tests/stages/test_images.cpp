@@ -96,6 +96,20 @@ void MemorySource::read(Rect window, ImageView out) {
   }
 }
 
+namespace {
+
+Value value_of(const std::string& text) {
+  if (!text.starts_with('[')) return Value::text(text);
+  Value list = Value::list();
+  std::istringstream entries(text.substr(1, text.size() - 2));
+  for (std::string entry; std::getline(entries, entry, ',');) {
+    list.items.push_back(Value::text(entry));
+  }
+  return list;
+}
+
+}  // namespace
+
 Value stage_list(const std::string& text) {
   Value list = Value::list();
   list.file = "spec.yaml";
@@ -110,7 +124,7 @@ Value stage_list(const std::string& text) {
     params.line = static_cast<int>(list.items.size()) + 2;
     for (std::string word; words >> word;) {
       const std::size_t equals = word.find('=');
-      Value value = Value::text(word.substr(equals + 1));
+      Value value = value_of(word.substr(equals + 1));
       value.file = params.file;
       value.line = params.line;
       params[word.substr(0, equals)] = std::move(value);

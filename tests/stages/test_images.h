@@ -53,7 +53,7 @@ class MemorySource final : public ImageSource {
   int damaged_from_ = 1 << 30;
 };
 
-/// A `pipeline:` list of text: "rescale side=256; flip; random_crop size=224".
+/// A `pipeline:` list of text: "rescale side=256; flip; blur sigma=[0.1,2]", lists without spaces.
 [[nodiscard]] Value stage_list(const std::string& text);
 
 }  // namespace vggflow::testing
