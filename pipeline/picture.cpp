@@ -50,8 +50,11 @@ void Picture::IndexMap::crop(int start, int count) {
 }
 
 Picture::Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
-                 bool partial_decode)
-    : source_(std::move(source)), resampler_(&resampler), partial_decode_(partial_decode) {
+                 bool partial_decode, bool scaled_decode)
+    : source_(std::move(source)),
+      resampler_(&resampler),
+      partial_decode_(partial_decode),
+      scaled_decode_(scaled_decode) {
   restart(source_->size());
 }
 
@@ -75,11 +78,26 @@ void Picture::rescale(Size to) {
   }
   if (to == size()) return;  // every profile copies then
   if (resampling_) render_into_own();
+  shrink_towards(to);
+  if (to == size()) return;
   resampling_ = true;
   x_.resampled = to.width;
   y_.resampled = to.height;
   x_.post = {.offset = 0, .length = to.width};
   y_.post = {.offset = 0, .length = to.height};
+}
+
+void Picture::shrink_towards(Size to) {
+  if (!scaled_decode_ || !source_ || !source_->shrinks()) return;
+  if (shrink_ > 1 || size() != source_->size()) return;
+  for (const int by : {8, 4, 2}) {
+    const Size decoded = shrunk(source_->size(), by);
+    if (decoded.width < to.width || decoded.height < to.height) continue;
+    shrink_ = by;
+    x_.pre.length = decoded.width;
+    y_.pre.length = decoded.height;
+    return;
+  }
 }
 
 void Picture::crop(Rect window) {
@@ -121,6 +139,7 @@ void Picture::render_into_own() {
   render(rendered->view());
   own_ = std::move(rendered);
   source_.reset();
+  shrink_ = 1;
   restart(own_->size());
 }
 
@@ -154,14 +173,15 @@ ConstImageView Picture::read_before_resampling(Rect window) const {
   return buffer;
 }
 
-/// `window` in the coordinates of the source.
+/// `window` in the coordinates of the source at its scale.
 void Picture::read(Rect window, ImageView out) const {
   if (own_) return copy(std::as_const(*own_).view().window(window), out);
-  if (partial_decode_) return source_->read(window, out);
+  if (partial_decode_) return source_->read_shrunk(shrink_, window, out);
   // Rows below the window are not judged, so that the choice is invisible in what fails, too.
-  const Rect from_top{0, 0, source_->size().width, window.y + window.height};
+  const int width = shrunk(source_->size(), shrink_).width;
+  const Rect from_top{0, 0, width, window.y + window.height};
   const ImageView rows = whole_rows.view(from_top.size());
-  source_->read(from_top, rows);
+  source_->read_shrunk(shrink_, from_top, rows);
   copy(rows.window(window), out);
 }
 

@@ -14,6 +14,12 @@ namespace vggflow {
 /// rendering decodes and resamples just the window that is left. Lazy rendering gives the same
 /// bytes as performing every step at once on whole pictures, in any order of steps.
 ///
+/// With `scaled_decode` a rescale of the whole picture, as it is in the file or mirrored, begins in
+/// the codec: with the largest n of 8, 4 and 2 for which ceil(side / n) is no smaller than the
+/// wanted side on both axes, what is resampled is the codec's picture at 1/n, whole. These are
+/// other pixels, but again the same whatever window is decoded and whatever is kept. A crop before
+/// the rescale leaves it to the resampler alone.
+///
 /// Copies share the source (a scoring job cuts several views from one picture) and are used by one
 /// thread at a time, all of them together.
 class VGGFLOW_API Picture {
@@ -22,7 +28,7 @@ class VGGFLOW_API Picture {
   /// `resampler` is borrowed and outlives the picture. Without `partial_decode` whole rows from the
   /// top are decoded before a window is cut from them; the result is the same.
   Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
-          bool partial_decode = true);
+          bool partial_decode = true, bool scaled_decode = false);
 
   /// px, as of the pending geometry.
   [[nodiscard]] Size size() const;
@@ -37,8 +43,8 @@ class VGGFLOW_API Picture {
   void colour(const ColourAffine& next) { colour_ = colour_.then(next); }
   [[nodiscard]] const ColourAffine& pending_colour() const { return colour_; }
 
-  /// From now on the file is decoded at most once, whole, and this copy and those made of it cut
-  /// their windows from that. For a picture that will be rendered several times.
+  /// From now on the file is decoded at most once (at each scale), whole, and this copy and those
+  /// made of it cut their windows from that. For a picture that will be rendered several times.
   void keep_decoded();
 
   /// Renders now and gives the pixels to change (height, width, 3) u8 RGB; they are this copy's
@@ -68,6 +74,7 @@ class VGGFLOW_API Picture {
   };
   [[nodiscard]] IndexMap& last(Axis& axis) const { return resampling_ ? axis.post : axis.pre; }
   void restart(Size whole);
+  void shrink_towards(Size to);
   [[nodiscard]] bool owns_what_it_shows() const;
   void render_into_own();
   void render_resampled(ImageView out) const;
@@ -78,6 +85,8 @@ class VGGFLOW_API Picture {
   std::shared_ptr<Image> own_;  // set instead of source_ once pixels() was called
   const Resampler* resampler_ = nullptr;
   bool partial_decode_ = true;
+  bool scaled_decode_ = false;
+  int shrink_ = 1;  // the source is decoded at 1/shrink_, and `pre` is of that picture
   bool resampling_ = false;
   Axis x_;
   Axis y_;

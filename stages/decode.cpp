@@ -12,27 +12,36 @@ const ParamSpec kProfile{.key = "profile",
 const ParamSpec kPartial{.key = "partial",
                          .fallback = "true",
                          .doc = "decode only the window that is needed; changes no pixel"};
+const ParamSpec kScaled{.key = "scaled",
+                        .fallback = "off",
+                        .doc =
+                            "auto: a JPEG that shrinks to half or less is decoded at 1/2, 1/4 or "
+                            "1/8 first; other pixels, sooner",
+                        .choices = "off|auto"};
 
 /// Reads the header and makes the lazy picture; pixels are decoded when they are asked for.
 class Decode final : public Stage {
  public:
   explicit Decode(Params& params)
-      : resampler_(resampling_profile(params.choice(kProfile))), partial_(params.flag(kPartial)) {}
+      : resampler_(resampling_profile(params.choice(kProfile))),
+        partial_(params.flag(kPartial)),
+        scaled_(params.choice(kScaled) == "auto") {}
 
   void apply(Sample& sample, Rng&) const override {
-    sample.picture = Picture(open_image(sample.encoded), resampler_, partial_);
+    sample.picture = Picture(open_image(sample.encoded), resampler_, partial_, scaled_);
   }
 
  private:
   const Resampler& resampler_;
   bool partial_;
+  bool scaled_;
 };
 
 const StageRegistration kRegistered{
     {.name = "decode",
      .doc = "Opens the image (JPEG or PNG, told by its first bytes)",
      .role = Role::decode,
-     .params = {kProfile, kPartial},
+     .params = {kProfile, kPartial, kScaled},
      .make = [](Params& params) { return std::make_unique<Decode>(params); }}};
 
 }  // namespace
