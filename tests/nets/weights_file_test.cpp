@@ -35,7 +35,8 @@ class WeightsFileTest : public ::testing::Test {
     weights.net = "D / 4";
     weights.crop = 56;
     weights.class_names = {"n01440764", "n02102040"};
-    weights.preprocessing = {{123.68, 116.779, 103.939}, {58, 58, 58}, "RGB", "pillow-bilinear", "auto"};
+    weights.preprocessing = {
+        {123.68, 116.779, 103.939}, {58, 58, 58}, "RGB", "pillow-bilinear", "auto"};
     weights.init_sha256 = std::string(64, 'a');
     return weights;
   }
