@@ -11,6 +11,18 @@ Value Value::text(std::string scalar) {
   return value;
 }
 
+Value Value::map() {
+  Value value;
+  value.kind = Kind::map;
+  return value;
+}
+
+Value Value::list() {
+  Value value;
+  value.kind = Kind::list;
+  return value;
+}
+
 const Value* Value::find(std::string_view key) const {
   const auto found = std::ranges::find_if(entries, [&](const auto& e) { return e.first == key; });
   return found == entries.end() ? nullptr : &found->second;

@@ -13,26 +13,19 @@ namespace vggflow {
 /// Stages and nets read it through `Params`; what text format it came from is the reader's
 /// business.
 struct VGGFLOW_API Value {
+  struct Entry;
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  std::string scalar;                                  ///< a scalar as written, without quotes
-  std::vector<Value> items;                            ///< of a list
-  std::vector<std::pair<std::string, Value>> entries;  ///< of a map, in the order written
-  std::string file;                                    ///< where it was written; may be empty
-  int line = 0;                                        ///< from 1; 0: not from a file
+  std::string scalar;          ///< a scalar as written, without quotes
+  std::vector<Value> items;    ///< of a list
+  std::vector<Entry> entries;  ///< of a map, in the order written
+  std::string file;            ///< where it was written; may be empty
+  int line = 0;                ///< from 1; 0: not from a file
 
   [[nodiscard]] static Value text(std::string scalar);
-  [[nodiscard]] static Value map() {
-    Value v;
-    v.kind = Kind::map;
-    return v;
-  }
-  [[nodiscard]] static Value list() {
-    Value v;
-    v.kind = Kind::list;
-    return v;
-  }
+  [[nodiscard]] static Value map();
+  [[nodiscard]] static Value list();
 
   [[nodiscard]] bool is_null() const { return kind == Kind::null; }
   [[nodiscard]] const Value* find(std::string_view key) const;
@@ -42,6 +35,12 @@ struct VGGFLOW_API Value {
   void erase(std::string_view key);
   /// "specs/D.yaml:12", or the file alone, or nothing.
   [[nodiscard]] std::string place() const;
+};
+
+/// Not a std::pair, whose constructors clang wants to know before Value is complete.
+struct Value::Entry {
+  std::string first;  ///< the key
+  Value second;
 };
 
 /// "a map", "a list", ... for messages.

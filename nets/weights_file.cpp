@@ -50,6 +50,7 @@ void write_facts(Hdf5File& file, const Weights& weights) {
   file.set_attribute("/", "divisor", std::vector<double>(how.divisor.begin(), how.divisor.end()));
   file.set_attribute("/", "channel_order", how.channel_order);
   file.set_attribute("/", "profile", how.profile);
+  file.set_attribute("/", "scaled", how.scaled);
   file.set_attribute("/", "init_sha256", weights.init_sha256);
   file.write_texts(kClassNames, weights.class_names);
 }
@@ -61,10 +62,12 @@ std::array<double, 3> rgb(const Hdf5File& file, const std::string& name) {
 }
 
 Preprocessing read_preprocessing(const Hdf5File& file) {
+  const bool tells_scaled = file.has_attribute("/", "scaled");  // files of version 0.1 do not
   return {.mean = rgb(file, "mean"),
           .divisor = rgb(file, "divisor"),
           .channel_order = file.attribute<std::string>("/", "channel_order"),
-          .profile = file.attribute<std::string>("/", "profile")};
+          .profile = file.attribute<std::string>("/", "profile"),
+          .scaled = tells_scaled ? file.attribute<std::string>("/", "scaled") : "off"};
 }
 
 Weights read_facts(const Hdf5File& file) {

@@ -16,6 +16,7 @@ struct Preprocessing {
   std::array<double, 3> divisor{1, 1, 1};
   std::string channel_order = "RGB";
   std::string profile = "opencv-linear";  ///< resampling
+  std::string scaled = "off";             ///< decoding at a scale before it: off or auto
 };
 
 struct Weights {

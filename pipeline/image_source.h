@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/error.h"
 #include "base/geometry.h"
 #include "base/image.h"
 
@@ -22,7 +23,21 @@ class ImageSource {
   /// those of a full decode bit for bit. Throws Error (data) if the file is damaged up to the last
   /// row of the window; what lies below is not looked at, however much of it was read.
   virtual void read(Rect window, ImageView out) = 0;
+
+  /// Whether the codec itself can decode smaller pictures: read_shrunk().
+  [[nodiscard]] virtual bool shrinks() const { return false; }
+  /// As read(), of the picture that the codec makes at 1/`by` (1, 2, 4 or 8) of the size: of size
+  /// shrunk(size(), by), another picture than any resampling gives.
+  virtual void read_shrunk(int by, Rect window, ImageView out) {
+    if (by != 1) throw Error(Origin::system, "a codec is asked for a scale that it has not");
+    read(window, out);
+  }
 };
+
+/// Sides divided by `by`, rounded up.
+[[nodiscard]] constexpr Size shrunk(Size size, int by) {
+  return {(size.width + by - 1) / by, (size.height + by - 1) / by};
+}
 
 /// How encoded bytes become an ImageSource, which lives in `memory`; both must outlive it. What a
 /// file is, its first bytes say. Throws Error (data) for bytes that are no image of a known kind.

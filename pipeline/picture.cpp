@@ -49,12 +49,9 @@ void Picture::IndexMap::crop(int start, int count) {
   length = count;
 }
 
-Picture::Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
-                 bool partial_decode, std::pmr::memory_resource* memory)
-    : source_(std::move(source)),
-      resampler_(&resampler),
-      memory_(memory),
-      partial_decode_(partial_decode) {
+Picture::Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler, Decoding decoding,
+                 std::pmr::memory_resource* memory)
+    : source_(std::move(source)), resampler_(&resampler), memory_(memory), decoding_(decoding) {
   restart(source_->size());
 }
 
@@ -78,11 +75,26 @@ void Picture::rescale(Size to) {
   }
   if (to == size()) return;  // every profile copies then
   if (resampling_ || source_resamples_) render_into_own();
+  shrink_towards(to);
+  if (to == size()) return;
   resampling_ = true;
   x_.resampled = to.width;
   y_.resampled = to.height;
   x_.post = {.offset = 0, .length = to.width};
   y_.post = {.offset = 0, .length = to.height};
+}
+
+void Picture::shrink_towards(Size to) {
+  if (!decoding_.scaled || !source_ || !source_->shrinks()) return;
+  if (shrink_ > 1 || size() != source_->size()) return;
+  for (const int by : {8, 4, 2}) {
+    const Size decoded = shrunk(source_->size(), by);
+    if (decoded.width < to.width || decoded.height < to.height) continue;
+    shrink_ = by;
+    x_.pre.length = decoded.width;
+    y_.pre.length = decoded.height;
+    return;
+  }
 }
 
 void Picture::crop(Rect window) {
@@ -104,7 +116,8 @@ void Picture::show(std::shared_ptr<ImageSource> source) {
   source_resamples_ = source_resamples_ || resampling_;
   source_ = std::move(source);
   own_.reset();
-  partial_decode_ = true;  // a copy of this picture that the source draws on keeps to its own
+  shrink_ = 1;
+  decoding_.partial = true;  // a copy of this picture that the source draws on keeps to its own
   restart(source_->size());
 }
 
@@ -136,6 +149,7 @@ void Picture::render_into_own() {
   own_ = std::move(rendered);
   source_.reset();
   source_resamples_ = false;
+  shrink_ = 1;
   restart(own_->size());
 }
 
@@ -177,27 +191,37 @@ ConstImageView Picture::read_before_resampling(Rect window) const {
   return buffer;
 }
 
+/// Of the picture as it is stored: a codec's scale, if any, is undone.
 Picture::Rendering Picture::pending() const {
-  Rendering rendering{.region = {x_.pre.offset, y_.pre.offset, x_.pre.length, y_.pre.length},
-                      .mirrored = x_.pre.reversed,
-                      .resampling = {},
-                      .read = {}};
+  const Size whole = source_ ? source_->size() : own_->size();
+  const auto unshrunk = [&](Rect window) {
+    const int x = window.x * shrink_;
+    const int y = window.y * shrink_;
+    return Rect{x, y, std::min(window.width * shrink_, whole.width - x),
+                std::min(window.height * shrink_, whole.height - y)};
+  };
+  Rendering rendering{
+      .region = unshrunk({x_.pre.offset, y_.pre.offset, x_.pre.length, y_.pre.length}),
+      .mirrored = x_.pre.reversed,
+      .resampling = {},
+      .read = {}};
   rendering.read = rendering.region;
   if (resampling_) {
     rendering.resampling = pending_resampling();
-    rendering.read = stored(resampler_->support(*rendering.resampling));
+    rendering.read = unshrunk(stored(resampler_->support(*rendering.resampling)));
   }
   return rendering;
 }
 
-/// `window` in the coordinates of the source.
+/// `window` in the coordinates of the source at its scale.
 void Picture::read(Rect window, ImageView out) const {
   if (own_) return copy(std::as_const(*own_).view().window(window), out);
-  if (partial_decode_) return source_->read(window, out);
+  if (decoding_.partial) return source_->read_shrunk(shrink_, window, out);
   // Rows below the window are not judged, so that the choice is invisible in what fails, too.
-  const Rect from_top{0, 0, source_->size().width, window.y + window.height};
+  const int width = shrunk(source_->size(), shrink_).width;
+  const Rect from_top{0, 0, width, window.y + window.height};
   const ImageView rows = whole_rows.view(from_top.size());
-  source_->read(from_top, rows);
+  source_->read_shrunk(shrink_, from_top, rows);
   copy(rows.window(window), out);
 }
 

@@ -11,21 +11,33 @@
 
 namespace vggflow {
 
+/// How files are decoded.
+struct Decoding {
+  /// Just the window that is needed. Without it whole rows from the top are decoded before a window
+  /// is cut from them; the result is the same.
+  bool partial = true;
+  bool scaled = false;  ///< at the codec's own scales where a picture shrinks that far; see Picture
+};
+
 /// What a sample stage sees: a picture whose geometry is decided before its pixels exist. Rescale,
 /// crop and mirror only edit a pending description (per axis: index map -> resample -> index map);
 /// rendering decodes and resamples just the window that is left. Lazy rendering gives the same
 /// bytes as performing every step at once on whole pictures, in any order of steps.
+///
+/// With `Decoding::scaled` a rescale of the whole picture, as it is in the file or mirrored, begins
+/// in the codec: with the largest n of 8, 4 and 2 for which ceil(side / n) is no smaller than the
+/// wanted side on both axes, what is resampled is the codec's picture at 1/n, whole. These are
+/// other pixels, but again the same whatever window is decoded and whatever is kept. A crop before
+/// the rescale leaves it to the resampler alone.
 ///
 /// Copies share the source (a scoring job cuts several views from one picture) and are used by one
 /// thread at a time, all of them together.
 class VGGFLOW_API Picture {
  public:
   Picture() = default;  // empty: size 0x0
-  /// `resampler` and `memory` are borrowed and outlive the picture. Without `partial_decode` whole
-  /// rows from the top are decoded before a window is cut from them; the result is the same. Pixels
-  /// rendered early are kept in `memory`.
-  Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler,
-          bool partial_decode = true,
+  /// `resampler` and `memory` are borrowed and outlive the picture. Pixels rendered early are kept
+  /// in `memory`.
+  Picture(std::shared_ptr<ImageSource> source, const Resampler& resampler, Decoding decoding = {},
           std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   /// px, as of the pending geometry.
@@ -46,8 +58,8 @@ class VGGFLOW_API Picture {
   /// say.
   void show(std::shared_ptr<ImageSource> source);
 
-  /// From now on the file is decoded at most once, whole, and this copy and those made of it cut
-  /// their windows from that. For a picture that will be rendered several times.
+  /// From now on the file is decoded at most once (at each scale), whole, and this copy and those
+  /// made of it cut their windows from that. For a picture that will be rendered several times.
   void keep_decoded();
 
   /// Renders now and gives the pixels to change (height, width, 3) u8 RGB; they are this copy's
@@ -86,6 +98,7 @@ class VGGFLOW_API Picture {
   };
   [[nodiscard]] IndexMap& last(Axis& axis) const { return resampling_ ? axis.post : axis.pre; }
   void restart(Size whole);
+  void shrink_towards(Size to);
   [[nodiscard]] bool owns_what_it_shows() const;
   void render_into_own();
   void render_resampled(ImageView out) const;
@@ -98,7 +111,8 @@ class VGGFLOW_API Picture {
   std::shared_ptr<Image> own_;  // set instead of source_ once pixels() was called
   const Resampler* resampler_ = nullptr;
   std::pmr::memory_resource* memory_ = nullptr;
-  bool partial_decode_ = true;
+  Decoding decoding_;
+  int shrink_ = 1;  // the source is decoded at 1/shrink_, and `pre` is of that picture
   bool resampling_ = false;
   bool source_resamples_ = false;  // shown by a picture that had a resample pending
   Axis x_;

@@ -26,28 +26,35 @@ const ParamSpec kProfile{.key = "profile",
 const ParamSpec kPartial{.key = "partial",
                          .fallback = "true",
                          .doc = "decode only the window that is needed; changes no pixel"};
+const ParamSpec kScaled{.key = "scaled",
+                        .fallback = "off",
+                        .doc =
+                            "auto: a JPEG that shrinks to half or less is decoded at 1/2, 1/4 or "
+                            "1/8 first; other pixels, sooner",
+                        .choices = "off|auto"};
 
 /// Reads the header and makes the lazy picture; pixels are decoded when they are asked for.
 class Decode final : public Stage {
  public:
   explicit Decode(Params& params)
-      : resampler_(resampling_profile(params.choice(kProfile))), partial_(params.flag(kPartial)) {}
+      : resampler_(resampling_profile(params.choice(kProfile))),
+        decoding_{.partial = params.flag(kPartial), .scaled = params.choice(kScaled) == "auto"} {}
 
   void apply(Sample& sample, Rng&) const override {
     sample.picture =
-        Picture(open_image(sample.encoded, sample.memory), resampler_, partial_, sample.memory);
+        Picture(open_image(sample.encoded, sample.memory), resampler_, decoding_, sample.memory);
   }
 
  private:
   const Resampler& resampler_;
-  bool partial_;
+  Decoding decoding_;
 };
 
 const StageRegistration kRegistered{
     {.name = "decode",
      .doc = "Opens the image (JPEG or PNG, told by its first bytes)",
      .role = Role::decode,
-     .params = {kProfile, kPartial},
+     .params = {kProfile, kPartial, kScaled},
      .make = [](Params& params) { return std::make_unique<Decode>(params); }}};
 
 }  // namespace

@@ -93,6 +93,7 @@ void check_preprocessing(const Weights& weights, const Spec& spec, const std::st
   check("divisor", text_of(then.divisor), text_of(now.divisor));
   check("channel order", then.channel_order, now.channel_order);
   check("resampling profile", then.profile, now.profile);
+  check("scaled decoding", then.scaled, now.scaled);
   check("crop", std::to_string(weights.crop), std::to_string(spec.net.input.width));
 }
 

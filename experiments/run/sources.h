@@ -26,7 +26,7 @@ VGGFLOW_API void check_classes(const Dataset& val, const std::vector<std::string
 VGGFLOW_API void check_length(const Spec& spec, const Dataset& train);
 
 /// Error (data) naming both, when the weights were trained on inputs made otherwise than the spec
-/// makes them: mean, divisor, channel order, resampling profile, crop.
+/// makes them: mean, divisor, channel order, resampling profile, scaled decoding, crop.
 VGGFLOW_API void check_preprocessing(const Weights& weights, const Spec& spec,
                                      const std::string& place);
 

@@ -26,24 +26,24 @@ ColourAffine normalisation_of(const StageList& stages) {
   return sample.picture.pending_colour();
 }
 
-const ParamSpec& profile_spec() {
+const ParamSpec& decode_spec(std::string_view key) {
   const StageSchema* decode = StageRegistry::instance().find("decode");
   if (decode != nullptr) {
     for (const ParamSpec& spec : decode->params) {
-      if (spec.key == "profile") return spec;
+      if (spec.key == key) return spec;
     }
   }
-  throw Error(Origin::spec, "the decode stage has no parameter 'profile'");
+  throw Error(Origin::spec, "the decode stage has no parameter '" + std::string(key) + "'");
 }
 
 /// As written, or the decode stage's default.
-std::string profile_of(const Value& pipeline) {
+std::string decode_param(const Value& pipeline, std::string_view key) {
   for (const Value& entry : pipeline.items) {
     const Value* decode = entry.find("decode");
-    const Value* profile = decode != nullptr ? decode->find("profile") : nullptr;
-    if (profile != nullptr) return profile->scalar;
+    const Value* given = decode != nullptr ? decode->find(key) : nullptr;
+    if (given != nullptr) return given->scalar;
   }
-  return std::string(profile_spec().fallback);
+  return std::string(decode_spec(key).fallback);
 }
 
 }  // namespace
@@ -63,7 +63,8 @@ Preprocessing preprocessing_of(const StageList& stages, const Value& pipeline) {
     preprocessing.mean[c] = six_digits(-colour.m[c * 4 + 3] / scale);
     preprocessing.divisor[c] = six_digits(1 / scale);
   }
-  preprocessing.profile = profile_of(pipeline);
+  preprocessing.profile = decode_param(pipeline, "profile");
+  preprocessing.scaled = decode_param(pipeline, "scaled");
   return preprocessing;
 }
 

@@ -20,4 +20,9 @@ namespace vggflow {
 /// Error (data) for sizes that only a damaged or hostile header has.
 void require_sane_size(std::uint64_t width, std::uint64_t height);
 
+/// Error (data) if the file is shorter than any that holds such a picture. So what decoding takes
+/// is bounded by what was read, not by what a header says.
+void require_enough_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t file_bytes,
+                          std::uint64_t least_bytes);
+
 }  // namespace vggflow

@@ -37,6 +37,15 @@ void require_sane_size(std::uint64_t width, std::uint64_t height) {
                                 std::to_string(height) + " px; allowed: 1 to 2^28 px in all");
 }
 
+void require_enough_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t file_bytes,
+                          std::uint64_t least_bytes) {
+  if (file_bytes >= least_bytes) return;
+  throw Error(Origin::data, "its header says " + std::to_string(width) + "x" +
+                                std::to_string(height) + " px, which takes " +
+                                std::to_string(least_bytes) + " bytes or more; it has " +
+                                std::to_string(file_bytes));
+}
+
 std::shared_ptr<ImageSource> open_image(std::span<const std::byte> encoded,
                                         std::pmr::memory_resource* memory) {
   static constexpr std::array<unsigned char, 3> kJpeg{0xFF, 0xD8, 0xFF};

@@ -10,9 +10,10 @@
 
 namespace vggflow {
 
-/// Opens an encoded image by its first bytes, whatever its name: JPEG (RGB, YCbCr, grey), PNG. Grey
-/// becomes RGB. The source lives in `memory`; both outlive it. Error (data) saying what the bytes
-/// look like.
+/// Opens an encoded image by its first bytes, whatever its name: JPEG (grey, YCbCr, RGB, CMYK,
+/// YCCK; baseline, progressive), PNG (every kind). All become RGB, byte for byte as Pillow 9.4 does
+/// in `Image.open(file).convert("RGB")`; orientation tags are ignored, alpha is dropped. The source
+/// lives in `memory`; bytes and memory outlive it. Error (data) saying what the bytes look like.
 [[nodiscard]] VGGFLOW_API std::shared_ptr<ImageSource> open_image(
     std::span<const std::byte> encoded,
     std::pmr::memory_resource* memory = std::pmr::get_default_resource());

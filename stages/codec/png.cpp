@@ -1,3 +1,4 @@
+#include <array>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/error.h"
 #include "base/unique_handle.h"
 #include "stages/codec/codecs.h"
+#include "stages/codec/pillow_rgb.h"
 
 namespace vggflow {
 namespace {
@@ -51,71 +53,98 @@ Context open_context(std::span<const std::byte> encoded) {
 }
 
 /// A PNG has no way in but from the top: rows are decoded down to the window's last and cut. Alpha
-/// is dropped, as Pillow's convert("RGB") does.
+/// and tRNS are dropped, 16 bits of colour become their upper 8, grey of 16 bits is clipped at 255,
+/// indices beyond the palette are that grey: as Pillow's convert("RGB") does.
 class PngSource final : public ImageSource {
  public:
-  explicit PngSource(std::span<const std::byte> encoded) : encoded_(encoded) {
-    const Context context = open_context(encoded);
-    spng_ihdr header{};
-    check(spng_get_ihdr(context.get(), &header));
-    require_sane_size(header.width, header.height);
-    if (header.bit_depth > 8) {
-      throw Error(Origin::data, "PNG of " + std::to_string(header.bit_depth) +
-                                    " bits a channel; allowed: at most 8");
-    }
-    size_ = {static_cast<int>(header.width), static_cast<int>(header.height)};
-    interlaced_ = header.interlace_method != SPNG_INTERLACE_NONE;
+  explicit PngSource(std::span<const std::byte> encoded);
+  [[nodiscard]] Size size() const override {
+    return {static_cast<int>(header_.width), static_cast<int>(header_.height)};
   }
-  [[nodiscard]] Size size() const override { return size_; }
-
-  void read(Rect window, ImageView out) override {
-    const Context context = open_context(encoded_);
-    if (interlaced_) {
-      read_interlaced(context.get(), window, out);
-    } else {
-      read_rows(context.get(), window, out);
-    }
-  }
+  void read(Rect window, ImageView out) override;
 
  private:
-  [[nodiscard]] std::size_t row_bytes() const {
-    return static_cast<std::size_t>(size_.width) * kChannels;
+  /// Everything else becomes RGB by libspng's hands.
+  [[nodiscard]] bool is_grey16() const {
+    return header_.color_type == SPNG_COLOR_TYPE_GRAYSCALE && header_.bit_depth == 16;
   }
-  void read_rows(spng_ctx* context, Rect window, ImageView out) const;
-  void read_interlaced(spng_ctx* context, Rect window, ImageView out) const;
+  [[nodiscard]] int format() const { return is_grey16() ? SPNG_FMT_PNG : SPNG_FMT_RGB8; }
+  void fill_palette(spng_ctx* context) const;
+  void read_rows(spng_ctx* context, std::size_t row_bytes, Rect window, ImageView out) const;
+  void read_interlaced(spng_ctx* context, std::size_t row_bytes, Rect window, ImageView out) const;
+  void cut(const std::uint8_t* row, Rect window, std::uint8_t* out) const;
 
   std::span<const std::byte> encoded_;
-  Size size_;
-  bool interlaced_ = false;
+  spng_ihdr header_{};
 };
 
-void PngSource::read_rows(spng_ctx* context, Rect window, ImageView out) const {
-  Scratch row(row_bytes());
-  check(spng_decode_image(context, nullptr, 0, SPNG_FMT_RGB8, SPNG_DECODE_PROGRESSIVE));
-  for (int y = 0; y < window.y + window.height; ++y) {
-    const int status = spng_decode_row(context, row.data(), row.size());
-    if (status != SPNG_EOI) check(status);
-    if (y < window.y) continue;
-    std::memcpy(out.row(y - window.y), row.data() + std::size_t{kChannels} * window.x,
-                std::size_t{kChannels} * window.width);
+PngSource::PngSource(std::span<const std::byte> encoded) : encoded_(encoded) {
+  const Context context = open_context(encoded);
+  check(spng_get_ihdr(context.get(), &header_));
+  require_sane_size(header_.width, header_.height);
+  constexpr std::uint64_t kMostInflation = 1032;                      // of deflate, RFC 1951
+  static constexpr std::array<int, 7> kSamples{1, 0, 3, 1, 2, 0, 4};  // by colour type
+  const std::uint64_t bits = std::uint64_t{header_.width} * header_.height * header_.bit_depth *
+                             kSamples.at(header_.color_type);
+  require_enough_bytes(header_.width, header_.height, encoded.size(), bits / 8 / kMostInflation);
+}
+
+void PngSource::read(Rect window, ImageView out) {
+  const Context context = open_context(encoded_);
+  if (header_.color_type == SPNG_COLOR_TYPE_INDEXED) fill_palette(context.get());
+  std::size_t whole_bytes = 0;
+  check(spng_decoded_image_size(context.get(), format(), &whole_bytes));
+  const std::size_t row_bytes = whole_bytes / header_.height;
+  if (header_.interlace_method == SPNG_INTERLACE_NONE) {
+    read_rows(context.get(), row_bytes, window, out);
+  } else {
+    read_interlaced(context.get(), row_bytes, window, out);
   }
 }
 
-void PngSource::read_interlaced(spng_ctx* context, Rect window, ImageView out) const {
-  Scratch whole(row_bytes() * size_.height);
-  check(spng_decode_image(context, whole.data(), whole.size(), SPNG_FMT_RGB8, 0));
-  for (int y = 0; y < window.height; ++y) {
-    const std::uint8_t* row = whole.data() + row_bytes() * (window.y + y);
-    std::memcpy(out.row(y), row + std::size_t{kChannels} * window.x,
-                std::size_t{kChannels} * window.width);
+/// Pillow's palette begins as grey levels, of which the file replaces the first.
+void PngSource::fill_palette(spng_ctx* context) const {
+  spng_plte palette{};
+  check(spng_get_plte(context, &palette));
+  for (; palette.n_entries < 1U << header_.bit_depth; ++palette.n_entries) {
+    const auto grey = static_cast<std::uint8_t>(palette.n_entries);
+    palette.entries[palette.n_entries] = {grey, grey, grey, 0};
   }
+  check(spng_set_plte(context, &palette));
+}
+
+void PngSource::read_rows(spng_ctx* context, std::size_t row_bytes, Rect window,
+                          ImageView out) const {
+  Scratch row(row_bytes);
+  check(spng_decode_image(context, nullptr, 0, format(), SPNG_DECODE_PROGRESSIVE));
+  for (int y = 0; y < window.y + window.height; ++y) {
+    const int status = spng_decode_row(context, row.data(), row.size());
+    if (status != SPNG_EOI) check(status);
+    if (y >= window.y) cut(row.data(), window, out.row(y - window.y));
+  }
+}
+
+void PngSource::read_interlaced(spng_ctx* context, std::size_t row_bytes, Rect window,
+                                ImageView out) const {
+  Scratch whole(row_bytes * header_.height);
+  check(spng_decode_image(context, whole.data(), whole.size(), format(), 0));
+  for (int y = 0; y < window.height; ++y) {
+    cut(whole.data() + row_bytes * static_cast<std::size_t>(window.y + y), window, out.row(y));
+  }
+}
+
+void PngSource::cut(const std::uint8_t* row, Rect window, std::uint8_t* out) const {
+  const auto first = static_cast<std::size_t>(window.x);
+  if (is_grey16()) return pillow_rgb_of_grey16(row + first * 2, window.width, out);
+  std::memcpy(out, row + first * kChannels, static_cast<std::size_t>(window.width) * kChannels);
 }
 
 }  // namespace
 
 std::shared_ptr<ImageSource> open_png(std::span<const std::byte> encoded,
-                                       std::pmr::memory_resource* memory) {
-  return std::allocate_shared<PngSource>(std::pmr::polymorphic_allocator<PngSource>(memory), encoded);
+                                      std::pmr::memory_resource* memory) {
+  return std::allocate_shared<PngSource>(std::pmr::polymorphic_allocator<PngSource>(memory),
+                                         encoded);
 }
 
 }  // namespace vggflow

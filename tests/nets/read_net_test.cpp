@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 using ::testing::Property;
 using ::testing::Throws;
 
-using Entries = std::vector<std::pair<std::string, Value>>;
+using Entries = std::vector<Value::Entry>;
 
 Value scalar(std::string text) {
   Value value = Value::text(std::move(text));

@@ -35,7 +35,8 @@ class WeightsFileTest : public ::testing::Test {
     weights.net = "D / 4";
     weights.crop = 56;
     weights.class_names = {"n01440764", "n02102040"};
-    weights.preprocessing = {{123.68, 116.779, 103.939}, {58, 58, 58}, "RGB", "pillow-bilinear"};
+    weights.preprocessing = {
+        {123.68, 116.779, 103.939}, {58, 58, 58}, "RGB", "pillow-bilinear", "auto"};
     weights.init_sha256 = std::string(64, 'a');
     return weights;
   }
@@ -74,6 +75,7 @@ TEST_F(WeightsFileTest, EverythingComesBackInOrder) {
   EXPECT_EQ(loaded.preprocessing.divisor, saved.preprocessing.divisor);
   EXPECT_EQ(loaded.preprocessing.channel_order, saved.preprocessing.channel_order);
   EXPECT_EQ(loaded.preprocessing.profile, saved.preprocessing.profile);
+  EXPECT_EQ(loaded.preprocessing.scaled, saved.preprocessing.scaled);
   EXPECT_EQ(loaded.init_sha256, saved.init_sha256);
 }
 

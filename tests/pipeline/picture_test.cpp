@@ -53,7 +53,7 @@ struct Made {
 };
 Made make(Size size, bool partial = true) {
   auto source = std::make_shared<MemorySource>(test_picture(size));
-  return {source, Picture(source, kNearest, partial)};
+  return {source, Picture(source, kNearest, {.partial = partial})};
 }
 
 Image rendered(const Picture& picture) {

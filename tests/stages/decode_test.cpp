@@ -45,6 +45,23 @@ TEST(Decode, ProfileDecidesHowPicturesAreResampled) {
   }
 }
 
+TEST(Decode, ScaledLetsTheCodecBeginAShrinkingOnlyWhenAsked) {
+  const auto encoded = test_jpeg(test_picture({50, 40}), {"yuv420", 2, 2});
+  Image half(Size{25, 20});
+  open_image(encoded)->read_shrunk(2, {0, 0, 25, 20}, half.view());
+  const auto rescaled = [&](const std::string& text) {
+    Picture picture = decoded(text, encoded);
+    picture.rescale({25, 20});
+    return pixels_of(picture);
+  };
+  EXPECT_EQ(rescaled("decode scaled=auto"), bytes(std::as_const(half).view()));
+  EXPECT_EQ(rescaled("decode scaled=auto partial=false"), bytes(std::as_const(half).view()));
+  EXPECT_EQ(rescaled("decode scaled=off"), rescaled("decode"));
+  EXPECT_NE(rescaled("decode"), bytes(std::as_const(half).view()));
+  EXPECT_THAT(error_of([] { StageUnderTest("decode scaled=half"); }),
+              HasSubstr("decode.scaled: got 'half'; allowed: off or auto"));
+}
+
 TEST(Decode, ErrorForUnknownProfileListsAllOfThem) {
   EXPECT_THAT(
       error_of([] { StageUnderTest("decode profile=nearest"); }),

@@ -122,7 +122,7 @@ TEST_P(LazyRendering, EqualsStepByStepToTheBit) {
       const std::vector<Step> steps = random_steps(rng, size);
       const Image expected = at_once(decoded, steps, profile);
       for (const bool partial : {true, false}) {
-        Picture picture(open_image(encoded), profile, partial);
+        Picture picture(open_image(encoded), profile, {.partial = partial});
         if (i % 5 == 0) picture.keep_decoded();
         make_pending(picture, steps);
         ASSERT_EQ(picture.size(), expected.size()) << text_of(steps);

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "stages/codec/open_image.h"
-#include "tests/stages/test_images.h"
+#include "tests/stages/stage_fixture.h"
 
 namespace vggflow {
 namespace {
@@ -44,6 +44,21 @@ std::vector<std::byte> test_png(Size size, spng_color_type type, int bits,
   return encoded;
 }
 
+/// Another size in the IHDR chunk, with a checksum that is right.
+void write_header(std::vector<std::byte>& png, Size size) {
+  const auto put = [&](std::size_t at, std::uint32_t number) {
+    for (int i = 0; i < 4; ++i) png[at + i] = static_cast<std::byte>(number >> (24 - 8 * i));
+  };
+  put(16, static_cast<std::uint32_t>(size.width));
+  put(20, static_cast<std::uint32_t>(size.height));
+  std::uint32_t crc = ~0U;  // ISO 3309, of "IHDR" and the 13 bytes behind it
+  for (std::size_t i = 12; i < 29; ++i) {
+    crc ^= std::to_integer<std::uint32_t>(png[i]);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320U : 0);
+  }
+  put(29, ~crc);
+}
+
 TEST(Png, RgbIsExactInEveryWindow) {
   const Size size{37, 29};
   const Image picture = test_picture(size);
@@ -74,14 +89,15 @@ TEST(Png, GreyAndPaletteBecomeRgb) {
             (std::vector<std::uint8_t>{200, 100, 50, 10, 20, 30}));
 }
 
-TEST(Png, ErrorForSixteenBits) {
-  const auto encoded = test_png({1, 1}, SPNG_COLOR_TYPE_GRAYSCALE, 16, {1, 2});
-  try {
-    static_cast<void>(open_image(encoded));
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("PNG of 16 bits a channel; allowed: at most 8"));
-  }
+TEST(Png, ErrorForAHeaderThatClaimsMoreThanItsFileHolds) {
+  auto encoded = test_png({64, 64}, SPNG_COLOR_TYPE_GRAYSCALE, 8, std::vector<std::uint8_t>(4096));
+  write_header(encoded, {16000, 16000});
+  EXPECT_THAT(
+      error_of([&] { static_cast<void>(open_image(encoded)); }),
+      HasSubstr("its header says 16000x16000 px, which takes 248062 bytes or more; it has"));
+  write_header(encoded, {65500, 65500});
+  EXPECT_THAT(error_of([&] { static_cast<void>(open_image(encoded)); }),
+              HasSubstr("its header says 65500x65500 px; allowed: 1 to 2^28 px in all"));
 }
 
 TEST(Png, AHugeImageLeavesItsScratchMemoryBehind) {

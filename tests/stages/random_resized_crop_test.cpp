@@ -16,10 +16,10 @@ using namespace vggflow::testing;  // NOLINT
 class ReadsAll final : public Resampler {
  public:
   [[nodiscard]] std::string_view name() const override { return "reads-all"; }
-  [[nodiscard]] Rect support(Size in, Size /*out*/, Rect /*window*/) const override {
-    return {0, 0, in.width, in.height};
+  [[nodiscard]] Rect support(const Resampling& what) const override {
+    return {0, 0, what.in.width, what.in.height};
   }
-  void resample(ConstImageView, Rect, Size, ImageView, Rect, Size) const override {}
+  void resample(ConstImageView, Rect, const Resampling&, ImageView) const override {}
 };
 
 /// The window of a picture that the stage cuts.

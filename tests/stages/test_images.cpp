@@ -1,5 +1,6 @@
 #include "tests/stages/test_images.h"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,6 +29,23 @@ Image test_picture(Size size, std::uint32_t seed) {
   return image;
 }
 
+std::vector<JpegKind> jpeg_kinds() {
+  return {{"yuv444", 1, 1},
+          {"yuv422", 2, 1},
+          {"yuv420", 2, 2},
+          {"yuv440", 1, 2},
+          {"yuv411", 4, 1},
+          {.name = "grey", .grey = true},
+          {.name = "progressive420", .h = 2, .v = 2, .progressive = true},
+          {.name = "progressive444", .progressive = true},
+          {.name = "restarts420", .h = 2, .v = 2, .restart_rows = 1},
+          {.name = "rgb", .rgb = true},
+          {.name = "separate420", .h = 2, .v = 2, .separate = true},
+          {.name = "cmyk", .cmyk = true},
+          {.name = "ycck", .h = 2, .v = 2, .ycck = true},
+          {.name = "progressiveCmyk", .progressive = true, .cmyk = true}};
+}
+
 std::vector<std::byte> test_jpeg(const Image& picture, const JpegKind& kind) {
   jpeg_compress_struct info{};
   jpeg_error_mgr errors{};
@@ -38,15 +56,24 @@ std::vector<std::byte> test_jpeg(const Image& picture, const JpegKind& kind) {
   jpeg_mem_dest(&info, &buffer, &length);
   info.image_width = static_cast<JDIMENSION>(picture.size().width);
   info.image_height = static_cast<JDIMENSION>(picture.size().height);
-  info.input_components = kind.grey ? 1 : kind.cmyk ? 4 : 3;
-  info.in_color_space = kind.grey ? JCS_GRAYSCALE : kind.cmyk ? JCS_CMYK : JCS_RGB;
+  const bool inks = kind.cmyk || kind.ycck;
+  info.input_components = kind.grey ? 1 : inks ? 4 : 3;
+  info.in_color_space = kind.grey ? JCS_GRAYSCALE : inks ? JCS_CMYK : JCS_RGB;
   jpeg_set_defaults(&info);
+  if (kind.ycck) jpeg_set_colorspace(&info, JCS_YCCK);
+  if (kind.rgb) jpeg_set_colorspace(&info, JCS_RGB);
   jpeg_set_quality(&info, 90, TRUE);
   if (!kind.grey && !kind.cmyk) {
     info.comp_info[0].h_samp_factor = kind.h;
     info.comp_info[0].v_samp_factor = kind.v;
+    if (kind.ycck) info.comp_info[3].h_samp_factor = kind.h;
+    if (kind.ycck) info.comp_info[3].v_samp_factor = kind.v;
   }
   if (kind.progressive) jpeg_simple_progression(&info);
+  std::array<jpeg_scan_info, 3> scans{};
+  for (int c = 0; c < 3; ++c) scans.at(c) = {1, {c}, 0, 63, 0, 0};
+  if (kind.separate) info.scan_info = scans.data();
+  if (kind.separate) info.num_scans = 3;
   info.restart_in_rows = kind.restart_rows;
   jpeg_start_compress(&info, TRUE);
   std::vector<std::uint8_t> row(static_cast<std::size_t>(picture.size().width) * 4);
@@ -76,6 +103,17 @@ Image window_of(ImageSource& source, Rect window) {
   Image image(window.size());
   source.read(window, image.view());
   return image;
+}
+
+Rect random_window(Rng& rng, Size size) {
+  const auto width = static_cast<int>(rng.between(1, size.width));
+  const auto height = static_cast<int>(rng.between(1, size.height));
+  return {static_cast<int>(rng.between(0, size.width - width)),
+          static_cast<int>(rng.between(0, size.height - height)), width, height};
+}
+
+std::string text_of(Rect r) {
+  return to_string(r.size()) + "+" + std::to_string(r.x) + "+" + std::to_string(r.y);
 }
 
 std::vector<std::uint8_t> bytes(ConstImageView view) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/image.h"
+#include "base/rng.h"
 #include "base/value.h"
 #include "pipeline/image_source.h"
 
@@ -23,14 +24,23 @@ struct JpegKind {
   bool grey = false;
   bool progressive = false;
   bool cmyk = false;
+  bool ycck = false;
+  bool rgb = false;       // as such, not as YCbCr
+  bool separate = false;  // baseline with a scan for each component
   int restart_rows = 0;
   friend void PrintTo(const JpegKind& kind, std::ostream* out) { *out << kind.name; }
 };
+/// One of every kind that libjpeg treats in its own way.
+[[nodiscard]] std::vector<JpegKind> jpeg_kinds();
 [[nodiscard]] std::vector<std::byte> test_jpeg(const Image& picture, const JpegKind& kind);
 
 /// All pixels of a source.
 [[nodiscard]] Image whole(ImageSource& source);
 [[nodiscard]] Image window_of(ImageSource& source, Rect window);
+
+/// Somewhere in a picture of that size.
+[[nodiscard]] Rect random_window(Rng& rng, Size size);
+[[nodiscard]] std::string text_of(Rect rect);
 
 /// The bytes of a view, row after row.
 [[nodiscard]] std::vector<std::uint8_t> bytes(ConstImageView view);

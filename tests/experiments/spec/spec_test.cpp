@@ -53,7 +53,13 @@ TEST_F(SpecReader, TellsAScorerMeanDivisorAndProfile) {
   EXPECT_EQ(told.mean, (std::array<double, 3>{123.68, 116.779, 103.939}));
   EXPECT_EQ(told.divisor, (std::array<double, 3>{58, 57.5, 2}));
   EXPECT_EQ(told.profile, "pillow-bilinear");
+  EXPECT_EQ(told.scaled, "off");
   EXPECT_EQ(told.channel_order, "RGB");
+}
+
+TEST_F(SpecReader, TellsAScorerOfScaledDecoding) {
+  const Spec read = spec("name: x\npipeline: [decode: {scaled: auto}, rescale: {side: 9}]\n");
+  EXPECT_EQ(read.preprocessing.scaled, "auto");
 }
 
 TEST_F(SpecReader, PreprocessingIsAllNormalisationTogether) {
