@@ -1,6 +1,7 @@
 #include "pipeline/dataset/index.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -51,6 +52,12 @@ IndexBuilder IndexBuilder::joined(std::vector<IndexBuilder>&& parts) {
     part = IndexBuilder();  // as one grows the other goes: no moment holds both whole
   }
   return whole;
+}
+
+std::int32_t IndexBuilder::labels() const {
+  std::set<std::int32_t> labels;
+  for (const Index::Entry& entry : index_.entries_) labels.insert(entry.label);
+  return static_cast<std::int32_t>(labels.size());
 }
 
 void IndexBuilder::sort() {

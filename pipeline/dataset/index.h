@@ -55,6 +55,9 @@ class VGGFLOW_API IndexBuilder {
   /// All that these were given by `add_labelled`.
   [[nodiscard]] static IndexBuilder joined(std::vector<IndexBuilder>&& parts);
 
+  /// How many different labels there are so far.
+  [[nodiscard]] std::int32_t labels() const;
+
   /// Sorts by (class, name) in byte order; ids are the ranks. After `add`.
   [[nodiscard]] Index build() &&;
   /// Sorts by (label, name); the labels' names are as given. After `add_labelled`.
