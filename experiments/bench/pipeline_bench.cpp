@@ -38,8 +38,8 @@ void refuse_nothing_made(const PipelineBench& bench) {
 }  // namespace
 
 PipelineBench bench_pipeline(const Spec& spec, const std::filesystem::path& data,
-                             std::uint64_t batches) {
-  const auto dataset = open_dataset(Params(spec.train_data, "data.train"), data);
+                             std::uint64_t batches, const std::filesystem::path& cache) {
+  const auto dataset = open_dataset(Params(spec.train_data, "data.train"), data, cache);
   Flow flow(*dataset, spec.stages,
             plan_training(dataset->size(), {.seed = spec.seed,
                                             .batch = spec.train ? spec.train->batch : kBatch,

@@ -23,10 +23,11 @@ struct PipelineBench {
 
 /// Draws `batches` training batches of the spec's pipeline from `data.train`, training nothing.
 /// Their size is `train.batch`, or 64 without `train:`. Error (spec) if the stages make pictures of
-/// many sizes, Error (data) if every image fails.
+/// many sizes, Error (data) if every image fails. `cache`: of the data's index; empty: none.
 [[nodiscard]] VGGFLOW_API PipelineBench bench_pipeline(const Spec& spec,
                                                        const std::filesystem::path& data,
-                                                       std::uint64_t batches);
+                                                       std::uint64_t batches,
+                                                       const std::filesystem::path& cache = {});
 
 [[nodiscard]] VGGFLOW_API std::string to_text(const PipelineBench& bench);
 /// Keys images_per_s, workers, batches, images, failed (how many), digest, elapsed_s, starved_s,

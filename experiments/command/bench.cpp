@@ -13,6 +13,7 @@ void add_pipeline(CLI::App& bench) {
     std::string data = ".";
     std::uint64_t batches = 50;
     std::string json;
+    std::string cache;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command = *bench.add_subcommand(
@@ -24,9 +25,10 @@ void add_pipeline(CLI::App& bench) {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
       ->capture_default_str();
   command.add_option("--json", arguments->json, "write the figures to this file as well");
+  add_cache(command, arguments->cache);
   command.callback([arguments] {
-    const PipelineBench seen =
-        bench_pipeline(arguments->spec.read(), arguments->data, arguments->batches);
+    const PipelineBench seen = bench_pipeline(arguments->spec.read(), arguments->data,
+                                              arguments->batches, arguments->cache);
     std::fputs(to_text(seen).c_str(), stdout);
     if (!arguments->json.empty()) write_text_atomically(arguments->json, to_json(seen));
   });

@@ -32,14 +32,17 @@ class Scale : public DatasetFiles, public ::testing::WithParamInterface<const ch
     const bool folders = GetParam() == std::string("folders");
     const std::string tar = folders ? "train.tar" : "ILSVRC2012_img_train.tar";
     shell(SPARSE_TAR " " + tar + " " + std::to_string(images) + " " + GetParam());
-    const Entries source =
-        folders ? Entries{{"tar", tar}} : Entries{{"ilsvrc", "."}, {"split", "train"}};
+    const auto open_set = [&] {
+      const fs::path cache = root() / "cache";
+      return folders ? open({{"tar", tar}}, cache)
+                     : open({{"ilsvrc", "."}, {"split", "train"}}, cache);
+    };
     std::unique_ptr<Dataset> dataset;
     // An index takes about 80 bytes an image, and some more while it is made.
-    expect_memory(images, [&] { dataset = open(source, root() / "cache"); });
+    expect_memory(images, [&] { dataset = open_set(); });
     expect_contents(*dataset, images);
     dataset.reset();
-    expect_memory(images, [&] { dataset = open(source, root() / "cache"); });
+    expect_memory(images, [&] { dataset = open_set(); });
     expect_contents(*dataset, images);
   }
 
