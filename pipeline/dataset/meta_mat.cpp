@@ -95,7 +95,9 @@ class MetaMat {
            std::to_string(kMaxSynsets) + " rows, 1 to " + std::to_string(kMaxFields) + " fields");
     }
     rows_ = *rows;
-    if (!synsets_.get()->data) fail("is damaged");
+    if (!synsets_.get()->data || synsets_.get()->nbytes / sizeof(matvar_t*) < rows_ * fields) {
+      fail("is damaged");
+    }
     check_fields(fields);
   }
 
@@ -116,8 +118,19 @@ class MetaMat {
     if (bytes > kMaxBytes) fail("holds more than " + std::to_string(kMaxBytes) + " bytes");
   }
 
+  /// libmatio's own look-up by name does not expect the names that a damaged file leaves out.
+  [[nodiscard]] const matvar_t* find(std::size_t row, std::string_view name) const {
+    const unsigned fields = Mat_VarGetNumberOfFields(synsets_.get());
+    char* const* names = Mat_VarGetStructFieldnames(synsets_.get());
+    for (unsigned k = 0; names && k < fields; ++k) {
+      if (!names[k] || names[k] != name) continue;
+      return Mat_VarGetStructFieldByIndex(synsets_.get(), k, row);
+    }
+    return nullptr;
+  }
+
   const matvar_t& field(std::size_t row, const char* name) const {
-    const matvar_t* field = Mat_VarGetStructFieldByName(synsets_.get(), name, row);
+    const matvar_t* field = find(row, name);
     if (!field || !field->data || !elements_of(*field, kMaxElements)) {
       fail(row, std::string("has no field '") + name + "'");
     }
