@@ -25,6 +25,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # libssl-dev
 vggflow_find_library(jpeg jpeglib.h jpeg libjpeg62-turbo-dev)
 vggflow_find_library(spng spng.h spng libspng-dev)
 vggflow_find_library(archive archive.h archive libarchive-dev)
+vggflow_find_library(matio matio.h matio libmatio-dev)
 vggflow_find_library(hdf5 hdf5.h hdf5_serial libhdf5-dev)
 vggflow_find_library(dnnl oneapi/dnnl/dnnl.hpp dnnl libdnnl-dev)
 vggflow_find_library(cli11 CLI/CLI.hpp dl libcli11-dev)

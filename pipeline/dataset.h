@@ -35,13 +35,19 @@ class Dataset {
   [[nodiscard]] virtual std::string description() const = 0;
 };
 
-/// A kind of source, by the key that names it in a spec: `folder`, `tar`, `list`, `generated`.
+/// Where a source is opened.
+struct SourcePlace {
+  std::filesystem::path base;   ///< where relative paths start
+  std::filesystem::path cache;  ///< folder of cached indexes; empty: nothing is cached
+};
+
+/// A kind of source, by the key that names it in a spec: `folder`, `tar`, `ilsvrc` ...
 struct SourceSchema {
   std::string_view key;
   std::string_view doc;
   std::vector<std::string_view> also;  ///< further keys it reads (`root` of `list`)
-  /// `params` is the whole map of the source, `base` where relative paths start.
-  std::function<std::unique_ptr<Dataset>(Params& params, const std::filesystem::path& base)> open;
+  /// `params` is the whole map of the source.
+  std::function<std::unique_ptr<Dataset>(Params& params, const SourcePlace& place)> open;
 };
 
 class VGGFLOW_API SourceRegistry {
@@ -64,10 +70,12 @@ struct SourceRegistration {
 /// Opens nothing.
 VGGFLOW_API void check_source(Params source);
 
-/// Opens `{folder: P}`, `{tar: P}`, `{list: P, root: P}`, `{generated: {...}}`. Error (spec) for an
-/// unknown or missing kind, Error (system/data) for what is not there, is damaged, is empty, or has
-/// an empty class.
-[[nodiscard]] VGGFLOW_API std::unique_ptr<Dataset> open_dataset(Params source,
-                                                                const std::filesystem::path& base);
+/// Opens `{folder: P}`, `{tar: P}`, `{list: P, root: P}`, `{ilsvrc: P, split: train|val}`,
+/// `{webdataset: [P, ...]}`, `{generated: {...}}`. Indexes of large containers are kept in `cache`
+/// and loaded from there as long as the containers stay as they are. Error (spec) for an unknown or
+/// missing kind, Error (system/data) for what is not there, is damaged, is empty, or has an empty
+/// class.
+[[nodiscard]] VGGFLOW_API std::unique_ptr<Dataset> open_dataset(
+    Params source, const std::filesystem::path& base, const std::filesystem::path& cache = {});
 
 }  // namespace vggflow

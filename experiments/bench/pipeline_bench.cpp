@@ -55,7 +55,7 @@ class Bench {
       : spec_(spec),
         options_(options),
         size_(slot_size(spec)),
-        dataset_(open_dataset(Params(spec.train_data, "data.train"), options.data)) {
+        dataset_(open_dataset(Params(spec.train_data, "data.train"), options.data, options.cache)) {
     if (!options.python.empty()) peer_job_ = peer_job(spec);  // refused before anything is timed
   }
 

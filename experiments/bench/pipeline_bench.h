@@ -18,6 +18,7 @@ namespace vggflow {
 
 struct PipelineBenchOptions {
   std::filesystem::path data = ".";  ///< where relative paths of `data:` start
+  std::string cache = {};            ///< folder of the data's cached indexes; empty: none
   std::uint64_t batches = 16;        ///< of a round, from the first of the training order
   double seconds = 5;                ///< rounds go on until the pipeline has run that long in all
   AllocationCounter allocations = nullptr;

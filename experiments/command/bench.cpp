@@ -25,6 +25,7 @@ void add_pipeline(CLI::App& bench) {
   arguments->spec.add_to(command);
   command.add_option("--data", options.data, "where relative paths of `data:` start")
       ->capture_default_str();
+  add_cache(command, options.cache);
   command.add_option("--batches", options.batches, "of a round, from the first of the training")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
       ->capture_default_str();

@@ -24,6 +24,8 @@ struct SpecFlags {
 
 /// --data, --out, --quiet.
 void add_run_options(CLI::App& command, RunOptions& options);
+/// --cache, of the commands without --out that open a source.
+void add_cache(CLI::App& command, std::string& cache);
 /// --fresh, of the commands that train.
 void add_fresh(CLI::App& command, RunOptions& options);
 

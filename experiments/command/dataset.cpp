@@ -57,15 +57,17 @@ void add_index(CLI::App& dataset) {
   struct Arguments {
     std::string source;
     std::string data = ".";
+    std::string cache;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command = *dataset.add_subcommand("index", "list the classes of a source of images");
   command.add_option("SOURCE", arguments->source, "as in a spec: '{tar: train.tar}'")->required();
   command.add_option("--data", arguments->data, "where relative paths start")
       ->capture_default_str();
+  add_cache(command, arguments->cache);
   command.callback([arguments] {
     const Value source = parse_yaml(arguments->source, "SOURCE");
-    print_index(*open_dataset(Params(source, "SOURCE"), arguments->data));
+    print_index(*open_dataset(Params(source, "SOURCE"), arguments->data, arguments->cache));
   });
 }
 

@@ -34,6 +34,10 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--quiet", options.quiet, "only warnings and errors");
 }
 
+void add_cache(CLI::App& command, std::string& cache) {
+  command.add_option("--cache", cache, "folder that keeps the indexes of tars (default: none)");
+}
+
 void add_fresh(CLI::App& command, RunOptions& options) {
   command.add_flag("--fresh", options.fresh, "remove what is there and start again");
 }

@@ -12,9 +12,9 @@ namespace vggflow {
 
 /// What the command line says about a run.
 struct RunOptions {
-  std::filesystem::path data = ".";  ///< where relative paths of `data:` start
-  std::filesystem::path out = "out";
-  bool fresh = false;  ///< start again although results are there
+  std::filesystem::path data = ".";   ///< where relative paths of `data:` start
+  std::filesystem::path out = "out";  ///< also of the cached indexes, in OUT/.index
+  bool fresh = false;                 ///< start again although results are there
   bool quiet = false;
 };
 

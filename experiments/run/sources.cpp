@@ -14,7 +14,7 @@ std::unique_ptr<Dataset> open_source(const Value& source, const std::string& pat
     throw Error(Origin::spec, path + ": is missing; it names the images, e.g. {folder: DIR}",
                 spec.resolved.place());
   }
-  auto dataset = open_dataset(Params(source, path), options.data);
+  auto dataset = open_dataset(Params(source, path), options.data, options.out / ".index");
   const auto allowed = static_cast<std::size_t>(classes(spec.net));
   if (dataset->classes().size() > allowed) {
     throw Error(Origin::data, path + ": " + dataset->description() +

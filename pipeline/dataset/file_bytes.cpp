@@ -34,4 +34,11 @@ void read_file(const std::string& path, std::vector<std::byte>& buffer) {
   read_at(fd.get(), 0, buffer, path);
 }
 
+std::string read_text(const std::string& path) {
+  const FileDescriptor fd = open_for_reading(path);
+  std::string text(file_size(fd.get(), path), '\0');
+  read_at(fd.get(), 0, std::as_writable_bytes(std::span(text)), path);
+  return text;
+}
+
 }  // namespace vggflow

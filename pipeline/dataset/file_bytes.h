@@ -18,4 +18,7 @@ void read_at(int fd, std::uint64_t offset, std::span<std::byte> out, const std::
 /// Reads a whole file; `buffer` keeps its memory between calls.
 void read_file(const std::string& path, std::vector<std::byte>& buffer);
 
+/// Reads a whole text file.
+[[nodiscard]] std::string read_text(const std::string& path);
+
 }  // namespace vggflow

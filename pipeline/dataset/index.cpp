@@ -1,8 +1,11 @@
 #include "pipeline/dataset/index.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
+
+#include "base/error.h"
 
 namespace vggflow {
 
@@ -27,6 +30,34 @@ void IndexBuilder::add(std::string_view class_name, std::string_view file, ByteR
 
 void IndexBuilder::add_labelled(std::string_view name, std::int32_t label, ByteRange range) {
   append({}, name, label, range);
+}
+
+IndexBuilder IndexBuilder::joined(std::vector<IndexBuilder>&& parts) {
+  std::size_t names_bytes = 0;
+  std::size_t images = 0;
+  for (const IndexBuilder& part : parts) {
+    names_bytes += part.index_.names_.size();
+    images += part.index_.size();
+  }
+  IndexBuilder whole;
+  whole.index_.names_.reserve(names_bytes);
+  whole.index_.entries_.reserve(images);
+  for (IndexBuilder& part : parts) {
+    const std::uint64_t begin = whole.index_.names_.size();
+    whole.index_.names_ += part.index_.names_;
+    for (Index::Entry entry : part.index_.entries_) {
+      entry.name_begin += begin;
+      whole.index_.entries_.push_back(entry);
+    }
+    part = IndexBuilder();  // as one grows the other goes: no moment holds both whole
+  }
+  return whole;
+}
+
+std::int32_t IndexBuilder::labels() const {
+  std::set<std::int32_t> labels;
+  for (const Index::Entry& entry : index_.entries_) labels.insert(entry.label);
+  return static_cast<std::int32_t>(labels.size());
 }
 
 void IndexBuilder::sort() {
@@ -58,6 +89,13 @@ Index IndexBuilder::build(std::vector<std::string> classes) && {
   index_.classes_ = std::move(classes);
   sort();
   return std::move(index_);
+}
+
+void refuse_twice(const Index& index, const std::string& place) {
+  for (std::uint64_t id = 1; id < index.size(); ++id) {
+    if (index.name(id) != index.name(id - 1)) continue;
+    throw Error(Origin::data, "occurs twice", place + ": " + std::string(index.name(id)));
+  }
 }
 
 }  // namespace vggflow

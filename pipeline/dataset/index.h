@@ -29,6 +29,7 @@ class VGGFLOW_API Index {
 
  private:
   friend class IndexBuilder;
+  friend class IndexFile;
   struct Entry {
     std::uint64_t name_begin;  // in the arena
     ByteRange range;
@@ -51,6 +52,11 @@ class VGGFLOW_API IndexBuilder {
   void add(std::string_view class_name, std::string_view file, ByteRange range = {});
   /// The image `name` of a label that the container itself states.
   void add_labelled(std::string_view name, std::int32_t label, ByteRange range = {});
+  /// All that these were given by `add_labelled`.
+  [[nodiscard]] static IndexBuilder joined(std::vector<IndexBuilder>&& parts);
+
+  /// How many different labels there are so far.
+  [[nodiscard]] std::int32_t labels() const;
 
   /// Sorts by (class, name) in byte order; ids are the ranks. After `add`.
   [[nodiscard]] Index build() &&;
@@ -64,5 +70,8 @@ class VGGFLOW_API IndexBuilder {
   Index index_;
   std::map<std::string, std::int32_t, std::less<>> order_met_;  // class -> provisional label
 };
+
+/// Error (data) naming `place` if two images of a label have the same name.
+void refuse_twice(const Index& index, const std::string& place);
 
 }  // namespace vggflow

@@ -58,9 +58,10 @@ void check_source(Params source) {
   source.finish();
 }
 
-std::unique_ptr<Dataset> open_dataset(Params source, const std::filesystem::path& base) {
+std::unique_ptr<Dataset> open_dataset(Params source, const std::filesystem::path& base,
+                                      const std::filesystem::path& cache) {
   check_source(source);  // before opening: a wrong key should not cost the indexing of a large tar
-  return kind_of(source).open(source, base);
+  return kind_of(source).open(source, {base, cache});
 }
 
 }  // namespace vggflow

@@ -27,34 +27,8 @@ bool lies_in(const std::string& path, const std::string& folder) {
   return folder.empty() || path.starts_with(folder + "/");
 }
 
-std::string place_of(const std::string& place, const std::string& folder, const TarFile& file) {
-  return place + ": " + (folder.empty() ? "" : folder + "/") + file.name;
-}
-
 std::string shown(const std::string& folder) {
   return folder.empty() ? "the top of the tar" : "'" + folder + "'";
-}
-
-bool is_named_as_image(const TarFile& file) {
-  static constexpr std::array<std::string_view, 3> kEndings{".jpg", ".jpeg", ".png"};
-  std::string name = file.name;
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return std::ranges::any_of(kEndings, [&](std::string_view end) { return name.ends_with(end); });
-}
-
-void refuse_unreadable(const TarFile& file, const std::string& place) {
-  switch (file.kind) {
-    case TarKind::plain:
-      return;
-    case TarKind::hard_link:
-      throw Error(Origin::data, "is a hard link; make the tar with --hard-dereference", place);
-    case TarKind::symbolic_link:
-      throw Error(Origin::data, "is a symbolic link; make the tar with --dereference", place);
-    case TarKind::sparse:
-      throw Error(Origin::data, "is stored as a sparse file; make the tar without --sparse", place);
-    case TarKind::special:
-      throw Error(Origin::data, "is not a regular file", place);
-  }
 }
 
 void refuse_other_parents(const std::vector<std::string>& folders, const std::string& root,
@@ -83,13 +57,6 @@ void refuse_lone_class(const std::vector<std::string>& folders, const std::strin
               place);
 }
 
-void refuse_twice(const Index& index, const std::string& place) {
-  for (std::uint64_t id = 1; id < index.size(); ++id) {
-    if (index.name(id) != index.name(id - 1)) continue;
-    throw Error(Origin::data, "occurs twice", place + ": " + std::string(index.name(id)));
-  }
-}
-
 }  // namespace
 
 void TarTree::add_folder(Path path) {
@@ -100,8 +67,29 @@ void TarTree::add_folder(Path path) {
 
 void TarTree::add_file(Path path, ByteRange range, TarKind kind) {
   const Path folder = path.first(path.size() - 1);
-  add_folder(folder);
-  folders_[joined_path(folder)].push_back({std::string(path.back()), range, kind});
+  const std::string folder_path = joined_path(folder);
+  if (!last_files_ || folder_path != last_folder_) {
+    add_folder(folder);
+    last_folder_ = folder_path;
+    last_files_ = &folders_[folder_path];
+  }
+  const auto bytes = static_cast<std::uint32_t>(path.back().size());
+  last_files_->push_back({range, names_.size(), bytes, kind});
+  names_ += path.back();
+}
+
+bool TarTree::is_named_as_image(const File& file) const {
+  static constexpr std::array<std::string_view, 3> kEndings{".jpg", ".jpeg", ".png"};
+  std::string text(name(file));
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return std::ranges::any_of(kEndings, [&](std::string_view end) { return text.ends_with(end); });
+}
+
+void TarTree::refuse_unreadable_file(const std::string& folder, const File& file,
+                                     const std::string& place) const {
+  if (file.kind == TarKind::plain) return;
+  std::string path = folder.empty() ? "" : folder + "/";
+  refuse_unreadable(file.kind, place + ": " + path.append(name(file)));
 }
 
 std::vector<std::string> TarTree::image_folders() const {
@@ -109,7 +97,8 @@ std::vector<std::string> TarTree::image_folders() const {
   std::vector<std::string> filled;
   for (const auto& [folder, files] : folders_) {
     if (!files.empty()) filled.push_back(folder);
-    if (std::ranges::any_of(files, is_named_as_image)) named.push_back(folder);
+    const auto is_image = [&](const File& file) { return is_named_as_image(file); };
+    if (std::ranges::any_of(files, is_image)) named.push_back(folder);
   }
   return named.empty() ? filled : named;
 }
@@ -133,24 +122,24 @@ std::string TarTree::root_of_classes(const std::string& place) const {
 
 void TarTree::add_class(const std::string& folder, const std::string& place,
                         IndexBuilder& builder) const {
-  const std::string name = last_of(folder);
-  const std::vector<TarFile>& files = folders_.at(folder);
+  const std::string class_name = last_of(folder);
+  const std::vector<File>& files = folders_.at(folder);
   if (files.empty()) {
     throw Error(Origin::data,
-                "class '" + name + "' is empty; every class folder needs at least one image",
+                "class '" + class_name + "' is empty; every class folder needs at least one image",
                 place);
   }
-  for (const TarFile& file : files) {
-    refuse_unreadable(file, place_of(place, folder, file));
-    builder.add(name, file.name, file.range);
+  for (const File& file : files) {
+    refuse_unreadable_file(folder, file, place);
+    builder.add(class_name, name(file), file.range);
   }
 }
 
 Index TarTree::index(const std::string& place) && {
   const std::string root = root_of_classes(place);
-  for (const TarFile& file : folders_[root]) {
+  for (const File& file : folders_[root]) {
     // It may stand for the folder of a class.
-    if (file.kind == TarKind::symbolic_link) refuse_unreadable(file, place_of(place, root, file));
+    if (file.kind == TarKind::symbolic_link) refuse_unreadable_file(root, file, place);
   }
   IndexBuilder builder;
   for (const auto& [folder, files] : folders_) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -7,17 +8,9 @@
 #include <vector>
 
 #include "pipeline/dataset/index.h"
+#include "pipeline/dataset/tar_reader.h"
 
 namespace vggflow {
-
-/// What an entry of a tar is; all but `plain` have no bytes of their own to read in place.
-enum class TarKind { plain, hard_link, symbolic_link, sparse, special };
-
-struct TarFile {
-  std::string name;  // within its folder
-  ByteRange range;
-  TarKind kind = TarKind::plain;
-};
 
 /// The tree of a tar, and what of it are the classes. Images are the files *.jpg, *.jpeg and *.png
 /// or, if none is so named, all files. The shallowest folders with an image are classes, and their
@@ -37,13 +30,28 @@ class TarTree {
   [[nodiscard]] Index index(const std::string& place) &&;
 
  private:
-  using Folders = std::map<std::string, std::vector<TarFile>>;  // by path; "" is the top
+  struct File {  // 32 bytes: there may be millions
+    ByteRange range;
+    std::uint64_t name_begin;  // in names_, without its folder
+    std::uint32_t name_bytes;
+    TarKind kind;
+  };
+  using Folders = std::map<std::string, std::vector<File>>;  // by path; "" is the top
 
+  [[nodiscard]] std::string_view name(const File& file) const {
+    return std::string_view(names_).substr(file.name_begin, file.name_bytes);
+  }
+  [[nodiscard]] bool is_named_as_image(const File& file) const;
   [[nodiscard]] std::vector<std::string> image_folders() const;
   [[nodiscard]] std::string root_of_classes(const std::string& place) const;
+  void refuse_unreadable_file(const std::string& folder, const File& file,
+                              const std::string& place) const;
   void add_class(const std::string& folder, const std::string& place, IndexBuilder& builder) const;
 
   Folders folders_;
+  std::string names_;
+  std::string last_folder_;  // of a file: most often the next one lies there too
+  std::vector<File>* last_files_ = nullptr;
 };
 
 }  // namespace vggflow

@@ -121,7 +121,7 @@ constexpr ParamSpec kMaxSide{.key = "max_side",
 constexpr ParamSpec kSplit{
     .key = "split", .fallback = "train", .doc = "which images", .choices = "train|val"};
 
-std::unique_ptr<Dataset> open_source(Params& params, const std::filesystem::path&) {
+std::unique_ptr<Dataset> open_source(Params& params, const SourcePlace&) {
   Params keys = params.map("generated");
   const GeneratedOptions options = read_generated_options(keys);
   const bool train = keys.choice(kSplit) == "train";

@@ -50,14 +50,14 @@ class DatasetFiles : public ::testing::Test {
 
   using Entries = std::initializer_list<std::pair<const char*, std::string>>;
 
-  std::unique_ptr<Dataset> open(Entries entries) const {
+  std::unique_ptr<Dataset> open(Entries entries, const fs::path& cache = {}) const {
     Value source = Value::map();
     for (const auto& [key, text] : entries) {
       Value& entry = source[key] = Value::text(text);
       entry.file = "spec.yaml";
       entry.line = 7;
     }
-    return open_dataset(Params(source, "data.train"), root_);
+    return open_dataset(Params(source, "data.train"), root_, cache);
   }
 
   /// "" when the source opens.
@@ -81,6 +81,16 @@ class DatasetFiles : public ::testing::Test {
     std::vector<std::string> names;
     for (std::uint64_t id = 0; id < dataset.size(); ++id) names.emplace_back(dataset.name(id));
     return names;
+  }
+
+  /// Ids, labels, names, classes and bytes.
+  static void expect_same(const Dataset& dataset, const Dataset& expected) {
+    EXPECT_EQ(dataset.classes(), expected.classes());
+    ASSERT_EQ(names_of(dataset), names_of(expected));
+    for (std::uint64_t id = 0; id < expected.size(); ++id) {
+      EXPECT_EQ(dataset.label(id), expected.label(id)) << expected.name(id);
+      EXPECT_EQ(bytes_of(dataset, id), bytes_of(expected, id)) << expected.name(id);
+    }
   }
 
   const fs::path& root() const { return root_; }

@@ -34,7 +34,7 @@ TEST_F(OpenDataset, ErrorASecondSourceOfTheSameKey) {
 TEST_F(OpenDataset, ErrorUnknownSource) {
   EXPECT_THAT(error_of({{"foldr", "set"}}, Origin::spec),
               AllOf(StartsWith("spec.yaml:7: data.train.foldr: is not a known source; allowed: "),
-                    HasSubstr("folder"), HasSubstr(" or tar")));
+                    HasSubstr("folder"), HasSubstr("tar or webdataset")));
 }
 
 TEST_F(OpenDataset, ErrorNoSource) {
