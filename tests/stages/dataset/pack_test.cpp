@@ -138,7 +138,7 @@ TEST_F(Pack, GoesOnWithWhatIsMissingAndEndsWithTheSameBytes) {
   for (const std::uint64_t id : {3, 10, 19}) cut_end(dataset_.file(id));
   static_cast<void>(pack("expected"));
   const auto expected = files_in(folder("expected"));
-  for (int after = 0; after <= 20; ++after) {
+  for (const int after : {0, 1, 6, 7, 8, 13, 20}) {
     const std::string dir = "stopped" + std::to_string(after);
     std::atomic<bool> stop{after == 0};
     const PackedDataset first = pack_dataset(

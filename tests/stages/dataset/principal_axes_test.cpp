@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -46,10 +47,11 @@ std::vector<Matrix> matrices() {
   return all;
 }
 
+/// At least the norm; squares would underflow.
 double norm(const Matrix& m) {
-  double squares = 0;
-  for (const double entry : m) squares += entry * entry;
-  return std::sqrt(squares);
+  double most = 0;
+  for (const double entry : m) most = std::max(most, std::abs(entry));
+  return 3 * most;
 }
 
 TEST(PrincipalAxes, AreOrthonormalEigenvectorsInDescendingOrder) {
