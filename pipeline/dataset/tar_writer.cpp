@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -32,8 +33,11 @@ struct TarWriter::Archive {
 
   void check(long status) const {
     if (status >= ARCHIVE_OK) return;
-    const char* reason = archive_error_string(handle.get());
-    throw Error(Origin::system, std::string("cannot write: ") + (reason ? reason : "unknown"),
+    const char* what = archive_error_string(handle.get());
+    const int code = archive_errno(handle.get());  // negative: none of the system's
+    throw Error(Origin::system,
+                std::string("cannot write: ") + (what ? what : "unknown") +
+                    (code > 0 ? ": " + std::generic_category().message(code) : ""),
                 place);
   }
 };

@@ -97,7 +97,7 @@ TEST_F(DatasetPack, PythonReadsTheSamplesThatWereWritten) {
        "    samples.append(key)\n"
        "print(len(samples), len(set(samples)), samples[0], samples[-1])",
        folder_ / "out"});
-  EXPECT_EQ(read.out, "300 300 00_plain_disc/0000000 03_striped_disc/0000074\n") << read.err;
+  EXPECT_EQ(read.out, "300 300 00_plain_disc/0000000 03_ringed_triangle/0000074\n") << read.err;
 }
 
 TEST_F(DatasetPack, TheTarOfAllShardsIsTheFolder) {

@@ -26,7 +26,7 @@ class DatasetVerify : public ::testing::Test {
   }
   void damage() {
     write_file(folder_ / "train/00_plain_disc/0000003.jpg", "no image");
-    const fs::path cut = folder_ / "train/02_plain_triangle/0000009.jpg";
+    const fs::path cut = folder_ / "train/02_checked_triangle/0000009.jpg";
     ASSERT_TRUE(fs::exists(cut));
     fs::resize_file(cut, fs::file_size(cut) - 20);  // the last rows only
   }
@@ -47,7 +47,7 @@ TEST_F(DatasetVerify, ListsWhatFailsAndWhyAndEndsWithOne) {
   EXPECT_EQ(one.exit_code, 1);
   EXPECT_THAT(one.out,
               AllOf(HasSubstr("00_plain_disc/0000003.jpg: decode: no image of a known kind"),
-                    HasSubstr("\n02_plain_triangle/0000009.jpg: decode: damaged JPEG: "),
+                    HasSubstr("\n02_checked_triangle/0000009.jpg: decode: damaged JPEG: "),
                     HasSubstr("\nfolder train, 30 images, 3 classes: 2 failed\n")));
   EXPECT_EQ(one.err, "vggflow: folder train, 30 images, 3 classes: 2 failed of 30 images\n");
   EXPECT_EQ(verify({"--quiet", "--workers", "8"}).out, one.out);
@@ -67,7 +67,7 @@ TEST_F(DatasetVerify, WritesTheListAsJson) {
   EXPECT_EQ(read.out,
             "folder train, 31 images, 3 classes 31 [(3, '00_plain_disc/0000003.jpg', 'decode'), "
             "(10, '00_plain_disc/\xef\xbf\xbd.jpg', 'decode'), "
-            "(30, '02_plain_triangle/0000009.jpg', 'decode')]\n")
+            "(30, '02_checked_triangle/0000009.jpg', 'decode')]\n")
       << read.err;
 }
 
