@@ -152,7 +152,7 @@ TEST_F(DatasetPack, ASignalStopsItWithNothingHalfWritten) {
 
 TEST_F(DatasetPack, NamesWhatItDrops) {
   const CommandResult made = run_vggflow(
-      {"dataset", "generate", folder_ / "made", "--classes", "1", "--train", "3", "--val", "1"});
+      {"dataset", "generate", folder_ / "made", "--classes", "2", "--train", "6", "--val", "2"});
   ASSERT_EQ(made.exit_code, 0) << made.err;
   write_file(folder_ / "made/train/00_plain_disc/0000001.jpg", "no image");
   const CommandResult result = pack("out", {"--quiet"}, "{folder: made/train}");
