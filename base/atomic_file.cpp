@@ -7,6 +7,7 @@
 #include <charconv>
 #include <csignal>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file_descriptor.h"
@@ -20,6 +21,10 @@ void flush_to_disk(const fs::path& path, int flags) {
   const FileDescriptor fd(::open(path.c_str(), flags | O_CLOEXEC));
   if (!fd) throw system_error("cannot open", path.string());
   if (::fsync(fd.get()) != 0) throw system_error("cannot flush to disk", path.string());
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
 void make_parent(const fs::path& path) {
@@ -61,22 +66,29 @@ bool is_leftover(std::string_view name, std::string_view prefix) {
   return ::kill(pid, 0) != 0 && errno == ESRCH;
 }
 
-void write_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
-  make_parent(path);
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  remove_leftovers(folder, path.filename().string());
-  const fs::path temporary = temporary_name(path.string());
-  try {
-    write(temporary);
-    flush_to_disk(temporary, O_RDWR);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) {
-      throw system_error("cannot rename " + temporary.string(), path.string());
-    }
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
+PendingFile::PendingFile(fs::path path)
+    : path_(std::move(path)), temporary_(temporary_name(path_.string())) {
+  make_parent(path_);
+  remove_leftovers(folder_of(path_), path_.filename().string());
+}
+
+PendingFile::~PendingFile() {
+  if (!committed_) ::unlink(temporary_.c_str());
+}
+
+void PendingFile::commit() {
+  flush_to_disk(temporary_, O_RDWR);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    throw system_error("cannot rename " + temporary_.string(), path_.string());
   }
-  flush_to_disk(folder, O_RDONLY | O_DIRECTORY);
+  committed_ = true;
+  flush_to_disk(folder_of(path_), O_RDONLY | O_DIRECTORY);
+}
+
+void write_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+  PendingFile file(path);
+  write(file.temporary());
+  file.commit();
 }
 
 void write_text_atomically(const fs::path& path, std::string_view text) {

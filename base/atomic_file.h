@@ -16,6 +16,26 @@ namespace vggflow {
 VGGFLOW_API void write_atomically(const std::filesystem::path& path,
                                   const std::function<void(const std::filesystem::path&)>& write);
 
+/// The same in steps, for a file that is written piece by piece.
+class VGGFLOW_API PendingFile {
+ public:
+  explicit PendingFile(std::filesystem::path path);
+  /// Without a commit(): removes the temporary file, and what stood at the path stays.
+  ~PendingFile();
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Where to write; to be closed before commit().
+  [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  bool committed_ = false;
+};
+
 /// The same for a text.
 VGGFLOW_API void write_text_atomically(const std::filesystem::path& path, std::string_view text);
 

@@ -13,6 +13,7 @@ Error::Error(Origin origin, const std::string& message, std::string place)
       message_(message) {}
 
 int Error::exit_code() const noexcept {
+  if (origin_ == Origin::stopped) return 75;  // EX_TEMPFAIL: worth another try
   return origin_ == Origin::usage || origin_ == Origin::spec ? 2 : 1;
 }
 

@@ -9,11 +9,12 @@ namespace vggflow {
 
 /// Where an error comes from; it decides the exit code of the command.
 enum class Origin {
-  usage,   ///< the command line: exit code 2
-  spec,    ///< a spec's text or what it asks for: exit code 2
-  data,    ///< an image, a data set, a weights or results file: exit code 1
-  system,  ///< the operating system or a library: exit code 1
-  engine,  ///< a net's computation: exit code 1
+  usage,    ///< the command line: exit code 2
+  spec,     ///< a spec's text or what it asks for: exit code 2
+  data,     ///< an image, a data set, a weights or results file: exit code 1
+  system,   ///< the operating system or a library: exit code 1
+  engine,   ///< a net's computation: exit code 1
+  stopped,  ///< a signal, at a place from where the same command goes on: exit code 75
 };
 
 /// The one exception of vggflow. The message says what is wrong and what is allowed; the place says

@@ -58,7 +58,7 @@ class Flow::Graph {
         dataset_(dataset),
         planner_(std::move(planner)),
         counters_(node_names(stages)),
-        cells_owner_(std::make_shared<FlowCells>(options_.prefetch)),
+        cells_owner_(std::make_shared<FlowCells>(options_.prefetch, options_.max_errors)),
         cells_(*cells_owner_),
         runner_(dataset, std::move(stages), planner_->views(), options_,
                 [this](const Job& job, int attempt) { return substitute(job, attempt); }),
@@ -112,7 +112,6 @@ class Flow::Graph {
   template <class Work>
   void guarded(Work&& work) noexcept;
   [[nodiscard]] std::exception_ptr current_error() const noexcept;
-  std::optional<Plan> next_plan();
   std::optional<Error> note_unreadable(const Plan& plan);
   void plan(Cell& cell) noexcept;
   bool plan_into(Cell& cell);
@@ -128,6 +127,7 @@ class Flow::Graph {
   FlowCounters counters_;
   std::shared_ptr<FlowCells> cells_owner_;  // leases share it
   FlowCells& cells_;
+  std::vector<FailedSample> unreadable_;  // found by `plan`, and not yet part of a cell
   // Made while there is memory.
   std::exception_ptr out_of_memory_ =
       std::make_exception_ptr(Error(Origin::system, "out of memory"));
@@ -192,11 +192,6 @@ std::exception_ptr Flow::Graph::current_error() const noexcept {
   }
 }
 
-std::optional<Plan> Flow::Graph::next_plan() {
-  const std::lock_guard lock(planner_mutex_);
-  return planner_->next();
-}
-
 std::optional<Error> Flow::Graph::note_unreadable(const Plan& plan) {
   for (const FailedSample& failure : plan.failed) {
     runner_.failures().add(failure, {.epoch = 0, .position = failure.id});
@@ -207,7 +202,7 @@ std::optional<Error> Flow::Graph::note_unreadable(const Plan& plan) {
 
 void Flow::Graph::plan(Cell& cell) noexcept {
   try {
-    if (!plan_into(cell)) cells_.end(nullptr);
+    if (!plan_into(cell)) cells_.end(nullptr, std::move(unreadable_));
   } catch (...) {
     cells_.end(current_error());
   }
@@ -217,10 +212,14 @@ void Flow::Graph::plan(Cell& cell) noexcept {
 bool Flow::Graph::plan_into(Cell& cell) {
   while (cells_.planning()) {
     const FlowCounters::Busy busy(counters_, 0);
-    std::optional<Plan> plan = next_plan();
+    std::unique_lock planning(planner_mutex_);
+    std::optional<Plan> plan = planner_->next();
+    planning.unlock();
     if (!plan) return false;
     std::optional<Error> failure = note_unreadable(*plan);
+    unreadable_.insert(unreadable_.end(), plan->failed.begin(), plan->failed.end());
     if (plan->batches.empty() && !failure) continue;  // all it has is images to report
+    plan->failed = std::exchange(unreadable_, {});
     feed(cell, std::move(*plan), std::move(failure));
     break;
   }
@@ -270,10 +269,9 @@ void Flow::Graph::render(Task* task) noexcept {
     if (cells_.stopped()) return;
     const FlowCounters::Busy busy(counters_, 2 + runner_.stages().size());
     runner_.render(*task);
-    if (auto error = runner_.settle(*task)) {
-      const auto place = static_cast<std::size_t>(task->job - cell.plan.jobs.data());
-      cells_.fail(cell, place, std::move(*error));
-    }
+    const auto place = static_cast<std::size_t>(task->job - cell.plan.jobs.data());
+    if (auto error = runner_.settle(*task)) cells_.fail(cell, place, std::move(*error));
+    if (!task->failures.empty()) cells_.note_failures(cell, {place, task->failures});
   });
   task->samples.clear();
   pool_.put(task);

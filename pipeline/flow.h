@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +29,11 @@ struct FlowOptions {
   int workers = 1;   ///< threads that run nodes
   int prefetch = 2;  ///< plans in flight, the consumer's included; >= 1
   OnError on_error = OnError::fail;
+  /// Distinct images that may fail; with one more, next() throws an Error that says so, at the
+  /// batch which that image was meant for. None: any number.
+  std::optional<std::uint64_t> max_errors = {};
+  /// Told of each image that failed, once, when it first does; by any worker, one at a time.
+  std::function<void(const FailedSample&)> on_failure = {};
 };
 
 class FlowCells;

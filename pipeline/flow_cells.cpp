@@ -5,7 +5,8 @@
 
 namespace vggflow {
 
-FlowCells::FlowCells(int count) : free_(static_cast<std::size_t>(count)) {
+FlowCells::FlowCells(int count, std::optional<std::uint64_t> max_errors)
+    : free_(static_cast<std::size_t>(count)), limit_(max_errors) {
   for (std::size_t index = 0; index < free_; ++index) {
     cells_.push_back(std::make_unique<Cell>());
     cells_.back()->index = index;
@@ -32,6 +33,7 @@ void FlowCells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
   cell.released = 0;
   cell.failure = std::move(failure);
   cell.failed_job = 0;
+  cell.failures.clear();
   order_.push_back(&cell);
   --free_;
   if (!cell.full) ++filling_;
@@ -39,11 +41,12 @@ void FlowCells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
   changed_.notify_all();
 }
 
-void FlowCells::end(std::exception_ptr error) {
+void FlowCells::end(std::exception_ptr error, std::vector<FailedSample> unreadable) {
   const std::lock_guard lock(mutex_);
   if (ended_) return;
   ended_ = true;
   end_error_ = std::move(error);
+  end_failures_ = std::move(unreadable);
   note_idleness();
   changed_.notify_all();
 }
@@ -58,6 +61,11 @@ void FlowCells::fail(Cell& cell, std::size_t job, Error error) {
   if (cell.failure && cell.failed_job <= job) return;
   cell.failure = std::move(error);
   cell.failed_job = job;
+}
+
+void FlowCells::note_failures(Cell& cell, JobFailures failures) {
+  const std::lock_guard lock(mutex_);
+  cell.failures.push_back(std::move(failures));
 }
 
 void FlowCells::job_done(Cell& cell) {
@@ -92,6 +100,7 @@ FlowCells::Delivery FlowCells::next() {
   if (fatal_) std::rethrow_exception(fatal_);
   if (stopped()) return {};
   if (!order_.empty()) return deliver();
+  stop_for(limit_.add(end_failures_));
   if (end_error_) std::rethrow_exception(end_error_);
   if (ended_) return {};
   throw Error(Origin::usage, "all " + std::to_string(cells_.size()) +
@@ -101,15 +110,29 @@ FlowCells::Delivery FlowCells::next() {
 
 FlowCells::Delivery FlowCells::deliver() {
   Cell& cell = *order_.front();
-  if (cell.failure) {
-    failure_ = cell.failure;
-    stopped_.store(true, std::memory_order_release);
-    throw Error(*failure_);
-  }
+  stop_for(cell.failure);
+  if (cell.delivered == 0) stop_for(over_limit(cell));
   const Batch& batch = cell.batches[cell.delivered++];
   if (cell.delivered == cell.plan.batches.size()) order_.pop_front();
   ++batches_;
   return {&batch, cell.index};
+}
+
+/// Jobs end in any order; failures count in theirs.
+std::optional<Error> FlowCells::over_limit(Cell& cell) {
+  std::optional<Error> over = limit_.add(cell.plan.failed);
+  std::ranges::sort(cell.failures, {}, &JobFailures::job);
+  for (const JobFailures& of_job : cell.failures) {
+    if (!over) over = limit_.add(of_job.failures);
+  }
+  return over;
+}
+
+void FlowCells::stop_for(const std::optional<Error>& failure) {
+  if (!failure) return;
+  failure_ = failure;
+  stopped_.store(true, std::memory_order_release);
+  throw Error(*failure_);
 }
 
 Cell* FlowCells::give_back(std::size_t index) {

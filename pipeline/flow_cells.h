@@ -14,9 +14,16 @@
 #include "base/batch.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "pipeline/failure_limit.h"
 #include "pipeline/planner.h"
 
 namespace vggflow {
+
+/// What failed in one job of a plan: its own image, then its substitutes.
+struct JobFailures {
+  std::size_t job = 0;
+  std::vector<FailedSample> failures;
+};
 
 /// The memory of one plan: its batches while they are filled, waited for and on lease. Its buffers
 /// serve the next plan.
@@ -32,13 +39,14 @@ struct Cell {
   std::size_t released = 0;
   std::optional<Error> failure;  // of the first of the plan's jobs that failed
   std::size_t failed_job = 0;
+  std::vector<JobFailures> failures;  // all, whatever the policy makes of them
 };
 
 /// All cells of a flow on their way round: free -> planned -> full -> delivered -> free. Batches
 /// and failures reach the consumer in the order of the plans, whatever finishes first.
 class VGGFLOW_API FlowCells {
  public:
-  explicit FlowCells(int count);
+  explicit FlowCells(int count, std::optional<std::uint64_t> max_errors = {});
 
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] Cell& operator[](std::size_t index) { return *cells_[index]; }
@@ -46,10 +54,13 @@ class VGGFLOW_API FlowCells {
   /// Gives a free cell its plan and its place in the order. `failure`: what next() throws instead.
   void queue(Cell& cell, Plan plan, std::optional<Error> failure);
   /// There are no more plans; the consumer learns it, or `error`, after the last batch.
-  void end(std::exception_ptr error);
+  /// `unreadable`: of plans without batches since the last cell.
+  void end(std::exception_ptr error, std::vector<FailedSample> unreadable = {});
   [[nodiscard]] bool planning() const;
 
   void fail(Cell& cell, std::size_t job, Error error);
+  /// Counts towards the limit when the cell's first batch is delivered.
+  void note_failures(Cell& cell, JobFailures failures);
   void job_done(Cell& cell);
   /// Stops at once, for what is no image's fault: next() throws `error` from now on, and does not
   /// wait for jobs that may never run.
@@ -81,6 +92,8 @@ class VGGFLOW_API FlowCells {
   [[nodiscard]] bool workers_idle() const { return !ended_ && free_ + filling_ == 0; }
   void note_idleness();
   [[nodiscard]] Delivery deliver();
+  [[nodiscard]] std::optional<Error> over_limit(Cell& cell);
+  void stop_for(const std::optional<Error>& failure);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -90,6 +103,8 @@ class VGGFLOW_API FlowCells {
   std::size_t filling_ = 0;  // cells with jobs to do
   bool ended_ = false;
   std::exception_ptr end_error_;
+  std::vector<FailedSample> end_failures_;
+  FailureLimit limit_;
   std::optional<Error> failure_;  // thrown once: and again from then on
   std::exception_ptr fatal_;      // the same, of break_off()
   std::atomic<bool> stopped_{false};

@@ -29,6 +29,7 @@ std::size_t count_shared(const StageList& stages) {
 void FailureLog::add(const FailedSample& failure, const FailurePlace& place) {
   const std::lock_guard lock(mutex_);
   const auto [known, is_new] = failures_.try_emplace(failure.id, Entry{place, failure});
+  if (is_new && on_new_) on_new_(failure);
   if (!is_new && place < known->second.place) known->second = {place, failure};
 }
 
@@ -46,7 +47,8 @@ JobRunner::JobRunner(const Dataset& dataset, StageList stages, std::vector<View>
       shared_stages_(count_shared(stages_)),
       views_(std::move(views)),
       options_(options),
-      substitute_(std::move(substitute)) {}
+      substitute_(std::move(substitute)),
+      failures_(options.on_failure) {}
 
 template <class Work>
 void JobRunner::attempt(Task& task, std::string_view step, Work&& work) const {
@@ -136,6 +138,11 @@ void JobRunner::clear_slots(const Task& task) const {
   }
 }
 
+void JobRunner::note(Task& task, int attempt) {
+  failures_.add(*task.failure, {task.job->epoch, task.job->position, attempt});
+  task.failures.push_back(*task.failure);
+}
+
 int JobRunner::try_substitutes(Task& task) {
   for (int tries = 0; tries < kMostSubstitutes; ++tries) {
     const auto id = substitute_(*task.job, tries + 1);
@@ -146,15 +153,16 @@ int JobRunner::try_substitutes(Task& task) {
     for (std::size_t s = 0; s < stages_.size(); ++s) stage(s, task);
     render(task);
     if (!task.failure) return tries + 1;
-    failures_.add(*task.failure, {task.job->epoch, task.job->position, tries + 1});
+    note(task, tries + 1);
   }
   return kMostSubstitutes;
 }
 
 std::optional<Error> JobRunner::settle(Task& task) {
+  task.failures.clear();
   if (!task.failure) return std::nullopt;
   FailedSample first = *task.failure;
-  failures_.add(first, {task.job->epoch, task.job->position, 0});
+  note(task, 0);
   if (options_.on_error == OnError::substitute) {
     const int tries = try_substitutes(task);
     if (!task.failure) return std::nullopt;

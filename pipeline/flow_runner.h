@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/batch.h"
@@ -35,6 +36,7 @@ struct Task {
   std::vector<std::byte> encoded;
   std::vector<Sample> samples;  // one; one a destination once the picture is shared out
   std::optional<FailedSample> failure;
+  std::vector<FailedSample> failures;  // once settled: its own image's, then its substitutes'
 };
 
 /// Where in the flow's order an image was wanted.
@@ -48,6 +50,9 @@ struct FailurePlace {
 /// Every failure of a flow, each image once: that of the least place, whichever came first in time.
 class FailureLog {
  public:
+  /// `on_new` is told of each image when it first fails, under a lock.
+  explicit FailureLog(std::function<void(const FailedSample&)> on_new = {})
+      : on_new_(std::move(on_new)) {}
   void add(const FailedSample& failure, const FailurePlace& place);
   [[nodiscard]] std::vector<FailedSample> all() const;  // sorted by id
 
@@ -56,6 +61,7 @@ class FailureLog {
     FailurePlace place;
     FailedSample failure;
   };
+  std::function<void(const FailedSample&)> on_new_;
   mutable std::mutex mutex_;
   std::map<std::uint64_t, Entry> failures_;
 };
@@ -89,6 +95,7 @@ class JobRunner {
   void share_out(Task& task) const;
   void write_slot(const Sample& sample, const Destination& destination, Batch& batch) const;
   void clear_slots(const Task& task) const;
+  void note(Task& task, int attempt);
   [[nodiscard]] int try_substitutes(Task& task);
 
   const Dataset& dataset_;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "experiments/command/command.h"
+#include "experiments/command/dataset_flags.h"
 #include "experiments/command/per_class.h"
 #include "experiments/run/machine.h"
 #include "experiments/spec/yaml.h"
@@ -78,6 +79,9 @@ void add_dataset(CLI::App& program) {
   dataset.require_subcommand(1);
   add_generate(dataset);
   add_index(dataset);
+  add_dataset_verify(dataset);
+  add_dataset_stats(dataset);
+  add_dataset_pack(dataset);
 }
 
 }  // namespace vggflow

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "experiments/run/failed_images.h"
 #include "experiments/run/machine.h"
 #include "experiments/training/progress.h"
 #include "pipeline/flow.h"
@@ -71,6 +72,7 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
   const std::vector<View> views = evaluation.all_views(spec.net.input.width);
   FlowOptions options = flow_options(spec);
   if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
+  warn_as_they_fail(options, "counted as wrong");
   Flow flow(
       dataset, scoring_stages(spec.stages),
       plan_scoring(dataset, open_image, {.views = views, .batch = evaluation.batch, .shard = {}}),

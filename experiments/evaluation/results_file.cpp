@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 
 const std::string kEvaluation = "/evaluation";
 const std::string kTraining = "/training";
+const std::string kProvenance = "/provenance";  // of the training
 const std::string kFolder = "evaluations";
 
 std::vector<Hdf5Column> log_columns() {
@@ -185,8 +186,8 @@ void save_results(const fs::path& out, const std::vector<TrainingRow>& log,
     Hdf5File file = Hdf5File::create(temporary);
     file.write_table<TrainingRow>(kTraining + "/log", log_columns(), log);
     file.write_table<TimingRow>(kTraining + "/timing", timing_columns(), timing);
-    write_failed(file, kTraining, failed);
-    write_provenance(file, "/provenance", provenance);
+    write_provenance(file, kProvenance, provenance);
+    write_failed(file, kProvenance, failed);
     file.make_group("/evaluations");
     for (const std::string& name : evaluation_names(out)) {
       file.link_external("/evaluations/" + name, kFolder + "/" + name + ".h5", kEvaluation);
@@ -204,7 +205,7 @@ std::vector<TrainingRow> load_training_log(const fs::path& out) {
 
 std::vector<FailedSample> load_failed_training(const fs::path& out) {
   if (!fs::exists(out / "results.h5")) return {};
-  return read_failed(Hdf5File::open(out / "results.h5"), kTraining);
+  return read_failed(Hdf5File::open(out / "results.h5"), kProvenance);
 }
 
 bool evaluations_are_linked(const fs::path& out) {
@@ -223,8 +224,8 @@ void link_evaluations(const fs::path& out, const Provenance& provenance) {
 Provenance load_provenance(const fs::path& out) {
   const Hdf5File file = Hdf5File::open(out / "results.h5");
   Provenance provenance;
-  for (const std::string& name : file.attribute_names("/provenance")) {
-    provenance.emplace_back(name, file.attribute<std::string>("/provenance", name));
+  for (const std::string& name : file.attribute_names(kProvenance)) {
+    provenance.emplace_back(name, file.attribute<std::string>(kProvenance, name));
   }
   return provenance;
 }

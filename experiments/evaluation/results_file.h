@@ -72,7 +72,7 @@ VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const Evaluat
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
                                                          const std::string& name);
 
-/// OUT/results.h5: /training/{log,timing}, /training/failed/{ids,names,reasons}, /provenance, and
+/// OUT/results.h5: /training/{log,timing}, /provenance, /provenance/failed/{ids,names,reasons}, and
 /// an external link /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.
 VGGFLOW_API void save_results(const std::filesystem::path& out, const std::vector<TrainingRow>& log,
                               const std::vector<TimingRow>& timing, const Provenance& provenance,

@@ -89,7 +89,7 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
                                    .class_names = training.dataset->classes(),
                                    .preprocessing = spec.preprocessing,
                                    .init_sha256 = training.init_sha256});
-  warn_of_failed("left out", result.failed, folder / "results.h5");
+  warn_of_failed("left out", result.failed.size(), folder / "results.h5");
 }
 
 /// Scores, saves and links one evaluation. `path` is where the weights come from.
@@ -104,7 +104,7 @@ void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const 
   const Provenance origin = provenance(spec, *engine, started);
   save_evaluation(folder, result, origin);
   link_evaluations(folder, origin);
-  warn_of_failed("counted as wrong", result.failed, evaluation_path(folder, evaluation.name));
+  warn_of_failed("counted as wrong", result.failed.size(), evaluation_path(folder, evaluation.name));
   char errors[96];
   std::snprintf(errors, sizeof errors, "top-1 error %.2f %%, top-5 error %.2f %%, %zu images",
                 result.top1_error, result.top5_error, result.names.size());

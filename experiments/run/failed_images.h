@@ -1,18 +1,20 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "base/export.h"
-#include "pipeline/planner.h"
+#include "pipeline/flow.h"
 
 namespace vggflow {
 
-/// One warning for each of the first ten images ("left out: NAME: REASON"), then how many more
-/// there are and which file lists them all.
-VGGFLOW_API void warn_of_failed(const std::string& what_became_of_them,
-                                const std::vector<FailedSample>& failed,
+/// Makes a flow of these options log each image that fails, once, as it happens: "left out: NAME:
+/// REASON". Not under `fail`: there the error says it.
+VGGFLOW_API void warn_as_they_fail(FlowOptions& options, const std::string& what_became_of_them);
+
+/// One warning of how many there were and which file lists them; none if there were none.
+VGGFLOW_API void warn_of_failed(const std::string& what_became_of_them, std::size_t count,
                                 const std::filesystem::path& list);
 
 }  // namespace vggflow

@@ -16,7 +16,8 @@ FlowOptions flow_options(const Spec& spec) {
   return {.seed = spec.seed,
           .workers = spec.feed.workers > 0 ? spec.feed.workers : hardware_threads(),
           .prefetch = spec.feed.prefetch,
-          .on_error = spec.feed.on_error};
+          .on_error = spec.feed.on_error,
+          .max_errors = spec.feed.max_errors};
 }
 
 std::string engine_name(const Spec& spec) {

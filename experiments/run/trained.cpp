@@ -36,7 +36,7 @@ void check_source(const Spec& spec, const RunOptions& options, const fs::path& f
 std::string training_text(Value resolved) {
   resolved.erase("evaluate");
   drop(resolved, "data", {"val"});
-  drop(resolved, "feed", {"workers", "prefetch"});
+  drop(resolved, "feed", {"workers", "prefetch", "max_errors"});
   drop(resolved, "compute", {"threads"});
   return to_yaml(resolved);
 }

@@ -8,6 +8,7 @@ namespace vggflow {
 namespace {
 
 constexpr double kMostThreads = 4096;
+constexpr double kMostErrors = 4294967295;  // no data set is larger
 
 std::vector<std::string> learned_layers(const Net& net) {
   std::vector<std::string> names;
@@ -83,6 +84,11 @@ FeedSpec read_feed(Params section) {
       section.integer({.key = "prefetch", .fallback = "2", .min = 1, .max = 1024}));
   feed.on_error = kPolicies.at(
       section.choice({.key = "on_error", .fallback = "skip", .choices = "skip|fail|substitute"}));
+  if (section.has("max_errors")) {
+    feed.max_errors = static_cast<std::uint64_t>(
+        section.integer({.key = "max_errors", .min = 0, .max = kMostErrors}));
+  }
+  static_cast<void>(section.value("max_errors"));  // known, whether it is there or not
   section.finish();
   return feed;
 }

@@ -71,12 +71,14 @@ struct ComputeSpec {
   int threads = 0;
 };
 
-/// `feed: {workers: 0, prefetch: 2, on_error: skip | fail | substitute}`; workers 0: all of the
-/// machine. Nothing here changes a byte of a batch (but what a failed image is replaced by).
+/// `feed: {workers: 0, prefetch: 2, on_error: skip | fail | substitute, max_errors: 100}`; workers
+/// 0: all of the machine; without max_errors any number of images may fail. Nothing here changes a
+/// byte of a batch (but what a failed image is replaced by).
 struct FeedSpec {
   int workers = 0;
   int prefetch = 2;
   OnError on_error = OnError::skip;
+  std::optional<std::uint64_t> max_errors = {};  ///< of distinct images, in one flow
 };
 
 /// An experiment, resolved and checked.

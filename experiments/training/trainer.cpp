@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "experiments/run/failed_images.h"
 #include "experiments/run/machine.h"
 #include "experiments/training/progress.h"
 #include "experiments/training/schedule.h"
@@ -70,13 +71,15 @@ TrainingResult train(const Spec& spec, const Dataset& dataset, Engine& engine,
   const TrainSpec& how = *spec.train;
   const std::uint64_t per_epoch = dataset.size() / static_cast<std::size_t>(how.batch);
   const std::uint64_t iterations = how.length.iterations(per_epoch);
+  FlowOptions options = flow_options(spec);
+  warn_as_they_fail(options, "left out");
   Flow flow(dataset, spec.stages,
             plan_training(dataset.size(), {.seed = spec.seed,
                                            .batch = how.batch,
                                            .image = spec.net.input,
                                            .shard = {communicator.rank(), communicator.size()},
                                            .batches = iterations}),
-            flow_options(spec));
+            options);
 
   TrainingLog log(how.log_every, per_epoch, iterations);
   TrainingLogFile log_file(log_path);

@@ -62,6 +62,24 @@ TEST_F(AtomicFile, AnExceptionLeavesTheOldFileAndNoOther) {
   EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(AtomicFile, InStepsItAppearsWithTheCommitAndNotBefore) {
+  write_text_atomically(path_, "old");
+  {
+    PendingFile file(path_);
+    EXPECT_EQ(file.path(), path_);
+    std::ofstream(file.temporary()) << "new";
+    EXPECT_EQ(content(), "old");
+    file.commit();
+    EXPECT_EQ(content(), "new");
+  }
+  {
+    PendingFile file(path_);
+    std::ofstream(file.temporary()) << "half";
+  }
+  EXPECT_EQ(content(), "new");
+  EXPECT_EQ(files(), 1U);
+}
+
 TEST_F(AtomicFile, AFolderThatCannotBeMadeIsNamed) {
   write_text_atomically(path_, "a file");
   try {

@@ -20,6 +20,7 @@ TEST(Error, TheOriginDecidesTheExitCode) {
   EXPECT_EQ(Error(Origin::data, "").exit_code(), 1);
   EXPECT_EQ(Error(Origin::system, "").exit_code(), 1);
   EXPECT_EQ(Error(Origin::engine, "").exit_code(), 1);
+  EXPECT_EQ(Error(Origin::stopped, "").exit_code(), 75);
 }
 
 TEST(Error, SystemErrorsTellTheReason) {

@@ -192,6 +192,43 @@ TEST(FlowFailures, SubstituteIsTheNextGoodImageWithItsOwnRandomChoices) {
   }
 }
 
+/// What a batch holds, as one text a slot; shards give some of the slots each.
+void add_slots(const Batch& batch, std::vector<std::string>& all) {
+  for (int n = 0; n < batch.shape.slots; ++n) {
+    const auto slot = static_cast<std::size_t>(n);
+    const std::uint8_t* pixels = batch.slot(n).data;
+    all.push_back(std::to_string(batch.ids[slot]) + " " + std::to_string(batch.labels[slot]) + " " +
+                  std::to_string(batch.weights[slot]) + " " +
+                  std::string(pixels, pixels + batch.slot_bytes()));
+  }
+}
+
+TEST(FlowFailures, SubstitutesAreTheSameForAnyWorkersPrefetchAndShards) {
+  MemoryDataset dataset(40);
+  const auto order = epoch_order(5, 0, 40);
+  // Beside one another, at the end of a batch and at the end of the epoch, whose next is its first.
+  for (const int place : {0, 3, 4, 5, 15, 38, 39}) dataset.damage(order[place]);
+  const auto slots = [&](int shards, int workers, int prefetch) {
+    std::vector<std::vector<std::string>> batches(10);  // two epochs
+    for (int rank = 0; rank < shards; ++rank) {
+      TrainingPlan plan = training_plan(8, batches.size());
+      plan.shard = {rank, shards};
+      Flow flow(
+          dataset, training_stages(), plan_training(40, plan),
+          {.seed = 5, .workers = workers, .prefetch = prefetch, .on_error = OnError::substitute});
+      while (const BatchLease lease = flow.next()) add_slots(*lease, batches.at(lease->index));
+    }
+    return batches;
+  };
+  const auto expected = slots(1, 1, 1);
+  for (const auto& batch : expected) EXPECT_EQ(batch.size(), 8U);
+  for (const int shards : {1, 2, 4}) {
+    for (const int workers : {1, 3, 8}) {
+      for (const int prefetch : {1, 4}) EXPECT_EQ(slots(shards, workers, prefetch), expected);
+    }
+  }
+}
+
 TEST(FlowFailures, SubstituteGivesUpAfterSixteen) {
   MemoryDataset dataset(40);
   const auto order = epoch_order(5, 0, 40);

@@ -12,27 +12,28 @@ namespace vggflow::testing {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string warnings_of(std::size_t count) {
-  std::vector<FailedSample> failed;
-  for (std::size_t i = 0; i < count; ++i) {
-    failed.push_back({i, "image" + std::to_string(i), "is damaged"});
-  }
   ::testing::internal::CaptureStderr();
-  warn_of_failed("left out", failed, "out/results.h5");
+  warn_of_failed("left out", count, "out/results.h5");
   return ::testing::internal::GetCapturedStderr();
 }
 
-TEST(WarnOfFailed, NamesTenAndCountsTheRest) {
+TEST(WarnOfFailed, CountsThemAndSaysWhereTheyAreListed) {
   EXPECT_EQ(warnings_of(0), "");
-  EXPECT_THAT(warnings_of(10),
-              AllOf(HasSubstr("left out: image9: is damaged"), Not(HasSubstr("more"))));
-  const std::string many = warnings_of(25);
-  EXPECT_EQ(std::ranges::count(many, '\n'), 11);
-  EXPECT_THAT(many, HasSubstr("... and 15 more, listed in out/results.h5"));
+  EXPECT_EQ(warnings_of(25), "warning: left out: 25 images in all, listed in out/results.h5\n");
+}
+
+TEST(WarnAsTheyFail, NamesEachWithItsReasonUnlessTheErrorDoes) {
+  FlowOptions options{.on_error = OnError::substitute};
+  warn_as_they_fail(options, "left out");
+  ::testing::internal::CaptureStderr();
+  options.on_failure({9, "image9", "is damaged"});
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "warning: left out: image9: is damaged\n");
+  options = {.on_error = OnError::fail};
+  warn_as_they_fail(options, "left out");
+  EXPECT_FALSE(options.on_failure);
 }
 
 class FailedImages : public TinyExperiment {
@@ -90,6 +91,46 @@ TEST_F(FailedImages, OneToTrainOnIsListedInTheResultsForGood) {
   ASSERT_EQ(failed.size(), 1U);
   EXPECT_EQ(failed[0].name, name);
   EXPECT_NE(failed[0].reason, "");
+  const CommandResult read =
+      run_program({"/usr/bin/python3", "-c",
+                   "import h5py, sys\n"
+                   "f = h5py.File(sys.argv[1])['provenance/failed']\n"
+                   "print(list(f['ids']), list(f['names'].asstr()), len(f['reasons']))",
+                   out_ / "results.h5"});
+  EXPECT_EQ(read.out, "[0] ['" + name + "'] 1\n") << read.err;
+}
+
+TEST_F(FailedImages, AreLoggedOnceWhateverTheEpochs) {
+  const std::string name = damage("train");
+  const CommandResult result = run({"--set", "train.epochs=4"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto first = result.err.find("left out: " + name + ": ");
+  ASSERT_NE(first, std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find("left out: " + name, first + 1), std::string::npos) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("left out: 1 images in all, listed in "));
+}
+
+TEST_F(FailedImages, MoreThanMaxErrorsEndTheRunWithOneErrorAndNoWeights) {
+  const std::string name = damage("train");
+  EXPECT_EQ(run({"--set", "feed.max_errors=1", "--set", "evaluate=null"}).exit_code, 0);
+  for (const char* policy : {"skip", "substitute"}) {
+    const CommandResult result = run(
+        {"--set", "feed.max_errors=0", "--set", "feed.on_error=" + std::string(policy), "--fresh"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr("vggflow: 1 images failed; allowed: at most 0 "
+                                      "(feed.max_errors); the first: " +
+                                      name));
+    EXPECT_FALSE(fs::exists(out_ / "weights.h5"));
+  }
+}
+
+TEST_F(FailedImages, MaxErrorsHoldsForScoringToo) {
+  const std::string name = damage("val");
+  const CommandResult result = run({"--set", "feed.max_errors=0"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("vggflow: 1 images failed; allowed: at most 0"));
+  EXPECT_TRUE(fs::exists(out_ / "weights.h5"));
+  EXPECT_FALSE(fs::exists(out_ / "evaluations/single.h5"));
 }
 
 }  // namespace

@@ -115,12 +115,15 @@ TEST_F(Sections, Init) {
 
 TEST_F(Sections, ComputeAndFeed) {
   const Spec read = with({"compute={engine: reference, threads: 3}",
-                          "feed={workers: 4, prefetch: 5, on_error: substitute}"});
+                          "feed={workers: 4, prefetch: 5, on_error: substitute, max_errors: 7}"});
   EXPECT_EQ(read.compute.engine, "reference");
   EXPECT_EQ(read.compute.threads, 3);
   EXPECT_EQ(read.feed.workers, 4);
   EXPECT_EQ(read.feed.prefetch, 5);
   EXPECT_EQ(read.feed.on_error, OnError::substitute);
+  EXPECT_EQ(read.feed.max_errors, 7U);
+  EXPECT_EQ(with({"feed={max_errors: 0}"}).feed.max_errors, 0U);
+  EXPECT_FALSE(with({"feed={workers: 4}"}).feed.max_errors);
   EXPECT_EQ(error({"compute.engine=tpu"}),
             "compute.engine: got 'tpu'; allowed: auto, onednn or reference");
   EXPECT_EQ(error({"feed.prefetch=0"}),
@@ -129,6 +132,10 @@ TEST_F(Sections, ComputeAndFeed) {
             "feed.workers: got '-1'; allowed: a whole number from 0 to 4096");
   EXPECT_EQ(error({"feed.on_error=ignore"}),
             "feed.on_error: got 'ignore'; allowed: skip, fail or substitute");
+  EXPECT_EQ(error({"feed.max_errors=-1"}),
+            "feed.max_errors: got '-1'; allowed: a whole number from 0 to 4294967295");
+  EXPECT_EQ(error({"feed.max_errors=many"}),
+            "feed.max_errors: got 'many'; allowed: a whole number from 0 to 4294967295");
 }
 
 }  // namespace
