@@ -6,22 +6,15 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "experiments/run/flow_figures.h"
 #include "experiments/run/machine.h"
+#include "experiments/spec/slot_size.h"
 #include "pipeline/flow.h"
 
 namespace vggflow {
 namespace {
 
 constexpr int kBatch = 64;  // of a spec that trains nothing
-
-/// What the stages make is what the slots hold: a spec that is only measured needs no net.
-Size slot_size(const Spec& spec) {
-  const Extent made = extent_of(spec.stages);
-  if (made.fixed) return *made.fixed;
-  throw Error(Origin::spec,
-              "pipeline: makes pictures of many sizes, a batch holds one; end it with a crop",
-              spec.resolved.place());
-}
 
 std::uint64_t made_of(const Batch& batch) {
   return static_cast<std::uint64_t>(
@@ -86,21 +79,11 @@ std::string to_text(const PipelineBench& bench) {
 }
 
 std::string to_json(const PipelineBench& bench) {
-  nlohmann::ordered_json json = {{"images_per_s", bench.images_per_s},
-                                 {"workers", bench.flow.workers},
-                                 {"batches", bench.flow.batches},
-                                 {"images", bench.images},
-                                 {"failed", bench.failed.size()},
-                                 {"digest", bench.digest},
-                                 {"elapsed_s", bench.flow.elapsed_s},
-                                 {"starved_s", bench.flow.starved_s},
-                                 {"no_free_slot_s", bench.flow.no_free_slot_s},
-                                 {"nodes", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json json = to_json(FlowFigures{bench.images_per_s, bench.flow});
+  json["images"] = bench.images;
+  json["failed"] = bench.failed.size();
+  json["digest"] = bench.digest;
   if (!bench.failed.empty()) json["first_failed"] = to_text(bench.failed.front());
-  for (const NodeStatistics& node : bench.flow.nodes) {
-    json["nodes"].push_back(
-        {{"name", node.name}, {"samples", node.samples}, {"busy_s", node.busy_s}});
-  }
   return json.dump(2) + "\n";
 }
 
