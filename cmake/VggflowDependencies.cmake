@@ -24,6 +24,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # libssl-dev
 # oneDNN's own CMake file wants OpenCL as well.
 vggflow_find_library(jpeg jpeglib.h jpeg libjpeg62-turbo-dev)
 vggflow_find_library(spng spng.h spng libspng-dev)
+vggflow_find_library(stb stb/stb_easy_font.h m libstb-dev)  # a header
 vggflow_find_library(archive archive.h archive libarchive-dev)
 vggflow_find_library(matio matio.h matio libmatio-dev)
 vggflow_find_library(hdf5 hdf5.h hdf5_serial libhdf5-dev)

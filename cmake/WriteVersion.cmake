@@ -1,4 +1,4 @@
-# cmake -DTEMPLATE=... -DHEADER=... -DSOURCE_DIR=... -DVERSION=... -DCOMPILER=... -P WriteVersion.cmake
+# cmake -DTEMPLATE=... -DHEADER=... -DSOURCE_DIR=... -DCOMPILER=... -P WriteVersion.cmake
 find_package(Git QUIET)
 set(COMMIT "unknown")
 if(Git_FOUND)

@@ -96,7 +96,7 @@ struct TrainingPlan {
   std::uint64_t seed = 0;
   int batch = 0;  ///< B, of all shards together
   Size image;     ///< px, of every slot
-  Shard shard;
+  Shard shard = {};
   std::uint64_t first_batch = 0;              ///< where to start: an iteration from 0
   std::optional<std::uint64_t> batches = {};  ///< where to end (exclusive); none: never
 };

@@ -146,13 +146,31 @@ void StageRegistry::add(StageSchema schema) {
   schemas_.insert(place, std::make_unique<StageSchema>(std::move(schema)));
 }
 
+void StageRegistry::enrol(StageSchema& schema, std::string_view built_for) noexcept {
+  try {
+    if (built_for != kBuiltFor) {
+      throw Error(Origin::usage,
+                  "a stage is " + std::string(built_for) + "; this is vggflow " + VGGFLOW_VERSION);
+    }
+    add(std::move(schema));
+  } catch (const Error& error) {
+    refused_.push_back(error);
+  }
+}
+
+void StageRegistry::throw_refused() const {
+  if (!refused_.empty()) throw Error(refused_.front());
+}
+
 const StageSchema* StageRegistry::find(std::string_view name) const {
+  throw_refused();
   const auto found = std::find_if(schemas_.begin(), schemas_.end(),
                                   [&](const auto& schema) { return schema->name == name; });
   return found == schemas_.end() ? nullptr : found->get();
 }
 
 std::vector<const StageSchema*> StageRegistry::all() const {
+  throw_refused();
   std::vector<const StageSchema*> all;
   for (const auto& schema : schemas_) all.push_back(schema.get());
   return all;

@@ -5,11 +5,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "base/export.h"
 #include "base/params.h"
 #include "base/rng.h"
+#include "base/version.h"
 #include "pipeline/sample.h"
 
 namespace vggflow {
@@ -51,23 +54,34 @@ struct StageSchema {
   std::function<std::unique_ptr<Stage>(Params&)> make = {};  ///< reads its own params; Error (spec)
 };
 
-/// All stages of the process, sorted by name. Stages register themselves while libraries load.
+/// All stages of the process, sorted by name. Stages register themselves while libraries load, of
+/// which plugins (pipeline/plugins.h) do so one at a time, before flows are made.
 class VGGFLOW_API StageRegistry {
  public:
   [[nodiscard]] static StageRegistry& instance();
   /// Error (usage) if the name is taken.
   void add(StageSchema schema);
+  /// The same while a library loads, where an exception would end the process: an error is kept,
+  /// for take_refused() or else for whoever looks for stages next. `built_for`: kBuiltFor of the
+  /// caller's headers; a schema of other headers is not looked at.
+  void enrol(StageSchema& schema, std::string_view built_for) noexcept;
+  /// The errors of enrol() since the last time.
+  [[nodiscard]] std::vector<Error> take_refused() { return std::exchange(refused_, {}); }
+
+  /// Both throw the first error of enrol() that nobody took.
   [[nodiscard]] const StageSchema* find(std::string_view name) const;
   [[nodiscard]] std::vector<const StageSchema*> all() const;
 
  private:
+  void throw_refused() const;
   std::vector<std::unique_ptr<StageSchema>> schemas_;
+  std::vector<Error> refused_;
 };
 
 /// `const StageRegistration kRegistered{{...}};` at the end of a stage's file.
 struct StageRegistration {
-  explicit StageRegistration(StageSchema schema) {
-    StageRegistry::instance().add(std::move(schema));
+  explicit StageRegistration(StageSchema schema) noexcept {
+    StageRegistry::instance().enrol(schema, kBuiltFor);
   }
 };
 

@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "experiments/bench/baseline_jobs.h"
 #include "experiments/run/machine.h"
+#include "experiments/spec/slot_size.h"
 #include "pipeline/flow.h"
 
 namespace vggflow {
@@ -15,15 +16,6 @@ namespace {
 
 constexpr int kBatch = 64;  // of a spec that trains nothing
 constexpr std::size_t kMostBaselineJobs = 1024;
-
-/// What the stages make is what the slots hold: a spec that is only measured needs no net.
-Size slot_size(const Spec& spec) {
-  const Extent made = extent_of(spec.stages);
-  if (made.fixed) return *made.fixed;
-  throw Error(Origin::spec,
-              "pipeline: makes pictures of many sizes, a batch holds one; end it with a crop",
-              spec.resolved.place());
-}
 
 std::uint64_t made_of(const Batch& batch) {
   return static_cast<std::uint64_t>(

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiments/bench/pipeline_bench.h"
+#include "experiments/run/flow_figures.h"
 
 namespace vggflow {
 namespace {
@@ -90,18 +91,13 @@ std::string to_text(const PipelineBench& bench) {
 }
 
 std::string to_json(const PipelineBench& bench) {
-  Json json = {{"images_per_s", bench.images_per_s.median},
-               {"images_per_s_rounds", to_json(bench.images_per_s)},
-               {"rounds", bench.rounds},
-               {"workers", bench.flow.workers},
-               {"batches", bench.flow.batches},
-               {"images", bench.images},
-               {"failed", bench.failed.size()},
-               {"digest", bench.digest},
-               {"elapsed_s", bench.flow.elapsed_s},
-               {"starved_s", bench.flow.starved_s},
-               {"no_free_slot_s", bench.flow.no_free_slot_s},
-               {"peak_rss_bytes", bench.peak_rss_bytes}};
+  Json json = to_json(FlowFigures{bench.images_per_s.median, bench.flow});
+  json["images_per_s_rounds"] = to_json(bench.images_per_s);
+  json["rounds"] = bench.rounds;
+  json["images"] = bench.images;
+  json["failed"] = bench.failed.size();
+  json["digest"] = bench.digest;
+  json["peak_rss_bytes"] = bench.peak_rss_bytes;
   put(json, "bare_window_images_per_s", bench.bare_window);
   put(json, "full_decode_resize_images_per_s", bench.full_decode_resize);
   json["allocations_per_image"] =
@@ -109,11 +105,6 @@ std::string to_json(const PipelineBench& bench) {
   json["allocated_bytes_per_image"] =
       bench.allocated_bytes_per_image ? Json(*bench.allocated_bytes_per_image) : Json();
   if (!bench.failed.empty()) json["first_failed"] = to_text(bench.failed.front());
-  json["nodes"] = Json::array();
-  for (const NodeStatistics& node : bench.flow.nodes) {
-    json["nodes"].push_back(
-        {{"name", node.name}, {"samples", node.samples}, {"busy_s", node.busy_s}});
-  }
   json["peers"] = Json::array();
   for (const PeerFigures& peer : bench.peers) json["peers"].push_back(to_json(peer));
   return json.dump(2) + "\n";

@@ -12,16 +12,20 @@ namespace vggflow {
 struct SpecFlags {
   std::string spec;
   SpecEdits edits;
+  std::vector<std::string> plugins;
   int workers = 0;
   int threads = 0;
 
   void add_to(CLI::App& command, const std::string& name = "SPEC",
               const std::string& doc = "experiment spec, a YAML file");
-  /// The spec at `path` with all edits of the command line.
+  /// The spec at `path` with all edits of the command line; loads the plugins first.
   [[nodiscard]] Spec read(const std::filesystem::path& path) const;
   [[nodiscard]] Spec read() const { return read(spec); }
 };
 
+/// --plugin, which SpecFlags has, of the commands that read no spec but know stages.
+void add_plugins(CLI::App& command, std::vector<std::string>& plugins);
+void load_plugins(const std::vector<std::string>& plugins);
 /// --data, --out, --quiet.
 void add_run_options(CLI::App& command, RunOptions& options);
 /// --cache, of the commands without --out that open a source.
@@ -36,6 +40,7 @@ void add_reproduce(CLI::App& program);
 void add_report(CLI::App& program);
 void add_explain(CLI::App& program);
 void add_stages(CLI::App& program);
+void add_preview(CLI::App& program);
 void add_bench(CLI::App& program);
 void add_dataset(CLI::App& program);
 

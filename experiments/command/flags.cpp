@@ -1,4 +1,5 @@
 #include "experiments/command/command.h"
+#include "pipeline/plugins.h"
 
 namespace vggflow {
 namespace {
@@ -13,6 +14,7 @@ void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::st
       ->take_all();
   command.add_option("--set", edits.settings, "KEY=VALUE after overlays, e.g. train.batch=32")
       ->take_all();
+  add_plugins(command, plugins);
   command.add_option("--workers", workers, "pipeline threads (default: all of the machine)")
       ->check(CLI::Range(1, kMostThreads));
   command.add_option("--threads", threads, "compute threads (default: all of the machine)")
@@ -20,10 +22,21 @@ void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::st
 }
 
 Spec SpecFlags::read(const std::filesystem::path& path) const {
+  load_plugins(plugins);
   Spec read = read_spec(path, edits);
   if (workers > 0) read.feed.workers = workers;
   if (threads > 0) read.compute.threads = threads;
   return read;
+}
+
+void add_plugins(CLI::App& command, std::vector<std::string>& plugins) {
+  command.add_option("--plugin", plugins, "shared library with stages; may be repeated")
+      ->allow_extra_args(false)  // what follows is the spec
+      ->take_all();
+}
+
+void load_plugins(const std::vector<std::string>& plugins) {
+  for (const std::string& plugin : plugins) load_plugin(plugin);
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {

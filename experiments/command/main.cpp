@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
   vggflow::add_report(program);
   vggflow::add_explain(program);
   vggflow::add_stages(program);
+  vggflow::add_preview(program);
   vggflow::add_bench(program);
   vggflow::add_dataset(program);
   try {

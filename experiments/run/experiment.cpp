@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kWeights = "weights.h5";
+constexpr const char* kFlow = "flow.json";
 
 /// What is not there yet is made when the first file is written.
 void check_out(const fs::path& folder) {
@@ -82,6 +83,7 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
   const auto communicator = single_process();
   const TrainingResult result =
       train(spec, *training.dataset, engine, *communicator, folder / "log.jsonl", options.quiet);
+  save_flow_figures(folder / kFlow, result.figures);
   save_results(folder, result.log, result.timing, provenance(spec, engine, started), result.failed);
   save_weights(folder / kWeights, {.parameters = engine.parameters(),
                                    .net = spec.net.name,

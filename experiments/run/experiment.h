@@ -24,9 +24,9 @@ struct RunOptions {
 
 /// Trains (unless OUT/<name>/weights.h5 of the same spec is there) and runs the evaluations that
 /// are missing or were made otherwise than the spec says now: other weights, scales, images ...
-/// Leaves spec.yaml, weights.h5, log.jsonl, evaluations/*.h5 and results.h5 in OUT/<name>. Error
-/// (spec) if what is there was trained by another spec, or from weights that have changed since;
-/// `fresh` starts again, once everything that training needs was opened and checked.
+/// Leaves spec.yaml, weights.h5, log.jsonl, flow.json, evaluations/*.h5 and results.h5 in
+/// OUT/<name>. Error (spec) if what is there was trained by another spec, or from weights that have
+/// changed since; `fresh` starts again, once everything that training needs was opened and checked.
 VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options);
 
 /// Runs these evaluations (all of the spec's when empty) with the weights of OUT/<name>, or of

@@ -5,7 +5,9 @@
 #include <fstream>
 
 #include "base/hdf5_file.h"
+#include "base/version.h"
 #include "experiments/run/machine.h"
+#include "pipeline/plugins.h"
 #include "pipeline/tbb_version.h"
 #include "stages/codec/jpeg_version.h"
 #include "vggflow_version.h"
@@ -27,6 +29,15 @@ std::string libraries(const Engine& engine) {
          hdf5_version() + "; " VGGFLOW_COMPILER;
 }
 
+/// "libsolarize.so 9f86d0...; ...", in the order of loading.
+std::string named(const std::vector<Plugin>& plugins) {
+  std::string text;
+  for (const Plugin& plugin : plugins) {
+    text += (text.empty() ? "" : "; ") + plugin.path.filename().string() + " " + plugin.sha256;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string utc_now() {
@@ -41,14 +52,17 @@ std::string utc_now() {
 std::string version() { return VGGFLOW_VERSION; }
 
 Provenance provenance(const Spec& spec, const Engine& engine, const std::string& started) {
-  return {{"spec", to_yaml(spec.resolved)},
-          {"seed", std::to_string(spec.seed)},
-          {"version", version()},
-          {"commit", VGGFLOW_COMMIT},
-          {"device", processor() + ", " + std::to_string(hardware_threads()) + " threads"},
-          {"libraries", libraries(engine)},
-          {"started", started},
-          {"ended", utc_now()}};
+  Provenance entries = {
+      {"spec", to_yaml(spec.resolved)},
+      {"seed", std::to_string(spec.seed)},
+      {"version", version()},
+      {"commit", VGGFLOW_COMMIT},
+      {"device", processor() + ", " + std::to_string(hardware_threads()) + " threads"},
+      {"libraries", libraries(engine)},
+      {"started", started},
+      {"ended", utc_now()}};
+  if (!loaded_plugins().empty()) entries.emplace_back("plugins", named(loaded_plugins()));
+  return entries;
 }
 
 }  // namespace vggflow

@@ -13,7 +13,8 @@ namespace vggflow {
 [[nodiscard]] VGGFLOW_API std::string utc_now();
 [[nodiscard]] VGGFLOW_API std::string version();
 
-/// Where a number comes from: spec, seed, version, commit, device, libraries, started, ended (now).
+/// Where a number comes from: spec, seed, version, commit, device, libraries, started, ended (now),
+/// and plugins (file names and SHA-256) where there are any.
 [[nodiscard]] VGGFLOW_API Provenance provenance(const Spec& spec, const Engine& engine,
                                                 const std::string& started);
 

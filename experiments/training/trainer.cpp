@@ -116,6 +116,9 @@ TrainingResult train(const Spec& spec, const Dataset& dataset, Engine& engine,
   while (const auto step = engine.poll()) report(*step);
   result.log = log.rows();
   result.failed = flow.failures();
+  result.figures.flow = flow.statistics();
+  result.figures.images_per_s =
+      static_cast<double>(iterations) * how.batch / result.figures.flow.elapsed_s;
   return result;
 }
 

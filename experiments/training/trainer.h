@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/export.h"
+#include "experiments/run/flow_figures.h"
 #include "experiments/spec/spec.h"
 #include "experiments/training/training_log.h"
 #include "nets/engine.h"
@@ -15,6 +16,7 @@ struct TrainingResult {
   std::vector<TrainingRow> log;
   std::vector<TimingRow> timing;
   std::vector<FailedSample> failed;
+  FlowFigures figures;  ///< of the flow that fed the training
 };
 
 /// Trains the loaded engine as the spec's `train` says, fed from the data set by a flow; writes

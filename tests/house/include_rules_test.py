@@ -20,6 +20,7 @@ ROOMS = {
 HOMES = [
     (r"(tbb|oneapi/tbb)/", ("pipeline/",)),
     (r"jpeglib\.h|jerror\.h|spng\.h|opencv2/", ("stages/",)),
+    (r"stb/", ("stages/preview/",)),
     (r"oneapi/dnnl/|dnnl", ("nets/onednn/",)),
     (r"cudnn|cublas", ("nets/cudnn/",)),
     (r"nccl|mpi\.h", ("nets/comm/",)),
@@ -72,6 +73,7 @@ AT_HOME = {
     "jerror.h": "stages/home_jpeg_error.cpp",
     "spng.h": "stages/home_png.cpp",
     "opencv2/imgproc.hpp": "stages/home_opencv.cpp",
+    "stb/stb_easy_font.h": "stages/preview/home_stb.cpp",
     "oneapi/dnnl/dnnl.hpp": "nets/onednn/home_oneapi_dnnl.cpp",
     "dnnl.hpp": "nets/onednn/home_dnnl.cpp",
     "cudnn.h": "nets/cudnn/home_cudnn.cpp",

@@ -27,7 +27,7 @@ TEST_F(Run, LeavesEverythingThatWasPromised) {
   const CommandResult result = run();
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const fs::path out = folder_ / "out" / "tiny";
-  for (const char* name : {"spec.yaml", "weights.h5", "results.h5", "log.jsonl",
+  for (const char* name : {"spec.yaml", "weights.h5", "results.h5", "log.jsonl", "flow.json",
                            "evaluations/single.h5", "evaluations/center.h5"}) {
     EXPECT_TRUE(fs::exists(out / name)) << name;
   }
