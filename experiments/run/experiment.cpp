@@ -106,7 +106,8 @@ void score_experiment(const Spec& spec, const EvaluationSpec& evaluation, const 
   const Provenance origin = provenance(spec, *engine, started);
   save_evaluation(folder, result, origin);
   link_evaluations(folder, origin);
-  warn_of_failed("counted as wrong", result.failed.size(), evaluation_path(folder, evaluation.name));
+  warn_of_failed("counted as wrong", result.failed.size(),
+                 evaluation_path(folder, evaluation.name));
   char errors[96];
   std::snprintf(errors, sizeof errors, "top-1 error %.2f %%, top-5 error %.2f %%, %zu images",
                 result.top1_error, result.top5_error, result.names.size());
