@@ -17,7 +17,7 @@ add_library(vggflow_options INTERFACE)
 # Contraction off: the same bits on every machine, with or without FMA units.
 target_compile_options(vggflow_options INTERFACE -Wall -Wextra -ffp-contract=off)
 # g++ 12 warns wrongly about every "text" + std::to_string(...) (GCC bug 105651).
-target_compile_options(vggflow_options INTERFACE -Wno-restrict)
+target_compile_options(vggflow_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(VGGFLOW_WERROR)
   target_compile_options(vggflow_options INTERFACE -Werror)
 endif()
