@@ -50,7 +50,8 @@ def jpeg_size(data):
 class Job:
     """The files and what is to be done with them; every peer draws S, place and flip from its own stream."""
 
-    def __init__(self, options):
+    def __init__(self, options, folder):
+        self.folder = folder  # for files that a peer wants to write
         self.low, self.high, self.crop = options.min, options.max, options.crop
         self.threads = options.threads
         self.paths, self.files, self.sizes = [], [], []
@@ -273,8 +274,9 @@ def dali_window(job):
 
 
 def ffcv(job):
-    """the same JPEG bytes in a .beton; RandomResizedCrop decoder (square windows of areas as in this job;
-    decodes whole, resizes the window), flip; reads the page cache; batches on threads of its own"""
+    """the same JPEG bytes in a .beton; its RandomResizedCrop decoder with square windows of about this job's
+    areas (decodes whole with the fast, inexact DCT, resizes the window with INTER_AREA), flip; reads the
+    page cache; makes batches on threads of its own"""
     import numpy
     from ffcv.fields import IntField, RGBImageField
     from ffcv.fields.decoders import IntDecoder, RandomResizedCropRGBImageDecoder
@@ -282,15 +284,14 @@ def ffcv(job):
     from ffcv.transforms import RandomHorizontalFlip
     from ffcv.writer import DatasetWriter
     sizes = dict(zip(map(id, job.files), job.sizes))
+    field = RGBImageField(write_mode="jpg")
 
-    class JpegField(RGBImageField):
-        """Stores a file's bytes as they are instead of encoding pixels again."""
-
-        def encode(self, destination, image, malloc):
-            width, height = sizes[id(image)]
-            destination["mode"], destination["height"], destination["width"] = 0, height, width
-            destination["data_ptr"], storage = malloc(len(image))
-            storage[:] = numpy.frombuffer(image, numpy.uint8)
+    def store(destination, image, malloc):
+        """Instead of field.encode: the file's bytes as they are, not its pixels encoded again."""
+        width, height = sizes[id(image)]
+        destination["mode"], destination["height"], destination["width"] = 0, height, width
+        destination["data_ptr"], storage = malloc(len(image))
+        storage[:] = numpy.frombuffer(image, numpy.uint8)
 
     class Files:
         def __len__(self):
@@ -299,10 +300,9 @@ def ffcv(job):
         def __getitem__(self, i):
             return job.files[i], i
 
-    folder = tempfile.TemporaryDirectory()
-    path = os.path.join(folder.name, "images.beton")
-    DatasetWriter(path, {"image": JpegField(write_mode="jpg"), "label": IntField()},
-                  num_workers=1).from_indexed_dataset(Files())
+    field.encode = store
+    path = os.path.join(job.folder, "images.beton")
+    DatasetWriter(path, {"image": field, "label": IntField()}, num_workers=1).from_indexed_dataset(Files())
     square = statistics.mean(min(size) / max(size) for size in job.sizes)  # of the area, on average
     decoder = RandomResizedCropRGBImageDecoder(
         (job.crop, job.crop), ratio=(1.0, 1.0),
@@ -312,7 +312,7 @@ def ffcv(job):
                     pipelines={"image": [decoder, RandomHorizontalFlip()], "label": [IntDecoder()]})
 
     def batches():
-        while folder:  # keeps the file
+        while True:
             for pictures, _ in loader:
                 yield pictures
 
@@ -382,9 +382,11 @@ def parse():
     return options
 
 
-def serve(name, job, channel):
+def serve(name, job, channel, of_parent):
     """One peer in its process: gets ready, times a round whenever asked, gives its result when told to."""
     os.dup2(2, 1)  # what libraries print is no part of the document
+    for other in of_parent:
+        other.close()
     try:
         running = Running(name, job)
         channel.send(("ready", None))
@@ -392,6 +394,8 @@ def serve(name, job, channel):
             running.time(seconds)
             channel.send(("timed", None))
         channel.send(("result", running.result()))
+    except (EOFError, BrokenPipeError):  # nobody is waiting
+        os._exit(1)
     except Exception as error:  # whatever a peer's libraries throw
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         channel.send(("skipped", reason if len(reason) <= 400 else reason[:400] + " ..."))
@@ -403,11 +407,14 @@ def serve(name, job, channel):
 class Peer:
     """The parent's end of a peer's process."""
 
+    channels = []  # of all peers; a child closes them, so that it notices when the parent is gone
+
     def __init__(self, name, job):
         context = multiprocessing.get_context("fork")
         self.name, self.answer = name, None
         self.channel, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(name, job, theirs), daemon=True)
+        self.channels.append(self.channel)
+        self.process = context.Process(target=serve, args=(name, job, theirs, self.channels))
         self.process.start()
         theirs.close()
         self.receive()
@@ -439,12 +446,14 @@ class Peer:
 
 def main():
     options = parse()
-    job = Job(options)
-    peers = [Peer(name, job) for name in options.only or PEERS]
-    for _ in range(options.rounds):
-        for peer in peers:
-            peer.ask(options.seconds)
-    json.dump({"images": len(job.files), "peers": [peer.finish() for peer in peers]}, sys.stdout, indent=1)
+    with tempfile.TemporaryDirectory() as folder:
+        job = Job(options, folder)
+        peers = [Peer(name, job) for name in options.only or PEERS]
+        for _ in range(options.rounds):
+            for peer in peers:
+                peer.ask(options.seconds)
+        answers = [peer.finish() for peer in peers]
+    json.dump({"images": len(job.files), "peers": answers}, sys.stdout, indent=1)
     print()
 
 
