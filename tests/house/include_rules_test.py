@@ -15,11 +15,12 @@ ROOMS = {
     "stages": {"base", "pipeline", "stages"},
     "nets": {"base", "nets"},
     "experiments": {"base", "pipeline", "stages", "nets", "experiments"},
+    "bench": {"base", "pipeline", "stages", "nets", "experiments", "bench"},
 }
 # A third-party header and its one home (a path prefix). Tests are free to include what they want.
 HOMES = [
     (r"(tbb|oneapi/tbb)/", ("pipeline/",)),
-    (r"jpeglib\.h|jerror\.h|spng\.h|opencv2/", ("stages/",)),
+    (r"jpeglib\.h|jerror\.h|spng\.h|opencv2/", ("stages/", "bench/stages/")),
     (r"stb/", ("stages/preview/",)),
     (r"oneapi/dnnl/|dnnl", ("nets/onednn/",)),
     (r"cudnn|cublas", ("nets/cudnn/",)),
@@ -33,6 +34,7 @@ HOMES = [
     (r"spdlog/", ("base/log",)),
     (r"CLI/", ("experiments/command/",)),
     (r"nlohmann/", ("experiments/",)),
+    (r"benchmark/", ("bench/",)),
     # The house's own internal headers, likewise.
     (r"base/hdf5_file_", ("base/hdf5_file",)),
 ]
@@ -92,6 +94,7 @@ AT_HOME = {
     "spdlog/spdlog.h": "base/log.cpp",
     "CLI/CLI.hpp": "experiments/command/home_cli.cpp",
     "nlohmann/json.hpp": "experiments/home_json.cpp",
+    "benchmark/benchmark.h": "bench/home_benchmark.cpp",
     "base/hdf5_file_types.h": "base/hdf5_file_types.cpp",
 }
 
@@ -110,6 +113,7 @@ def planted_violations():
         "pipeline/f.cpp": '#include "flow.h"\n',
         "pipeline/g.cpp": "#include <tbb/flow_graph.h>\n",
         "pipeline/h.cpp": "#include <oneapi/tbb/flow_graph.h>\n",
+        "experiments/k.cpp": '#include "bench/stages/synthetic_picture.h"\n',
         "experiments/spec/i.cpp": "#include <yaml-cpp/yaml.h>\n",
         "experiments/spec/j.cpp": "#include <yaml-cpp/yaml.h>\n",
     }
@@ -127,7 +131,8 @@ def planted_innocents():
     for number, header in enumerate(AT_HOME):
         planted[f"tests/nets/free_{number}.cpp"] = include(header)
     planted["tests/base/free.cpp"] = '#include "experiments/spec/spec.h"\n#include "near.h"\n'
-    planted["experiments/all.cpp"] = "".join(f'#include "{room}/some.h"\n' for room in ROOMS)
+    for room, allowed in ROOMS.items():
+        planted[f"{room}/all.cpp"] = "".join(f'#include "{other}/some.h"\n' for other in allowed)
     planted["base/with_version.cpp"] = '#include "vggflow_version.h"\n'
     return planted
 
