@@ -49,8 +49,8 @@ class ShadeSource final : public ImageSource {
 class NoResampler final : public Resampler {
  public:
   [[nodiscard]] std::string_view name() const override { return "none"; }
-  [[nodiscard]] Rect support(Size, Size, Rect window) const override { return window; }
-  void resample(ConstImageView, Rect, Size, ImageView, Rect, Size) const override {}
+  [[nodiscard]] Rect support(const Resampling& what) const override { return what.window; }
+  void resample(ConstImageView, Rect, const Resampling&, ImageView) const override {}
 };
 
 class OpenShade final : public Stage {

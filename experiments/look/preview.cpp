@@ -37,7 +37,8 @@ class VisitPlanner final : public Planner {
     plan.batches.push_back({index_++, planned_, {static_cast<int>(slots), image_}});
     for (std::size_t slot = 0; slot < slots; ++slot, ++planned_) {
       const auto [id, epoch] = visits_[planned_];
-      plan.jobs.push_back({id, epoch, planned_, {{0, static_cast<int>(slot), std::nullopt}}});
+      plan.jobs.push_back({id, epoch, planned_, static_cast<std::uint32_t>(slot), 1});
+      plan.destinations.push_back({0, static_cast<int>(slot), std::nullopt});
     }
     return plan;
   }

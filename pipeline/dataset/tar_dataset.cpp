@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/error.h"
 #include "pipeline/dataset/file_bytes.h"
 
 namespace vggflow {
@@ -14,7 +15,11 @@ TarDataset::TarDataset(std::string kind, std::filesystem::path path, FileDescrip
 void TarDataset::read(std::uint64_t id, std::vector<std::byte>& buffer) const {
   const ByteRange range = index().range(id);
   buffer.resize(range.bytes);
-  read_at(fd_.get(), range.offset, buffer, path().string() + ": " + std::string(name(id)));
+  try {
+    read_at(fd_.get(), range.offset, buffer, {});
+  } catch (const Error& error) {  // put together only now: a place for each image costs time
+    throw Error(error.origin(), error.message(), path().string() + ": " + std::string(name(id)));
+  }
 }
 
 void TarDataset::will_need(std::uint64_t id) const {

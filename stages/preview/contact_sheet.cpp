@@ -45,9 +45,9 @@ void enlarge(ConstImageView from, ImageView to) {
 }
 
 void shrink(ConstImageView from, ImageView to) {
-  const auto whole = [](Size size) { return Rect{0, 0, size.width, size.height}; };
   resampling_profile("pillow-bilinear")
-      .resample(from, whole(from.size), from.size, to, whole(to.size), to.size);
+      .resample(from, {0, 0, from.size.width, from.size.height}, {.in = from.size, .out = to.size},
+                to);
 }
 
 Size fitted(Size size, int side) {

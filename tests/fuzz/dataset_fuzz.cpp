@@ -1,8 +1,5 @@
 #include "tests/fuzz/dataset_fuzz.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -11,27 +8,10 @@
 #include "base/params.h"
 #include "base/value.h"
 #include "pipeline/dataset.h"
+#include "tests/fuzz/memory_file.h"
 
 namespace vggflow::testing {
 namespace {
-
-/// A file that is only in memory; its path is good for this process.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::span<const std::uint8_t> bytes) : fd_(::memfd_create("fuzz", 0)) {
-    if (fd_ < 0) std::abort();
-    const auto written = ::write(fd_, bytes.data(), bytes.size());
-    if (written != static_cast<ssize_t>(bytes.size())) std::abort();
-  }
-  ~MemoryFile() { ::close(fd_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-
-  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
-
- private:
-  int fd_;
-};
 
 void read_all(const Dataset& dataset) {
   std::vector<std::byte> buffer;

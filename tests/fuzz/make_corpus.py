@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the seeds of a fuzz target: good files of every kind, and each of them damaged.
 
-    make_corpus.py TARGET FOLDER      TARGET: image, list, tar; any other has none
+    make_corpus.py TARGET FOLDER      TARGET: annotations, image, list, meta_mat, tar, webdataset
 """
 import io
 import pathlib
@@ -10,6 +10,7 @@ import struct
 import sys
 import tarfile
 
+METAS = pathlib.Path(__file__).parent.parent / "pipeline" / "dataset" / "golden"
 GOLDEN = pathlib.Path(__file__).parent.parent / "stages" / "golden" / "pillow_rgb.bin"
 
 
@@ -51,6 +52,30 @@ def lists():
     yield "odd", b"../x 0\n/abs 1\na 99999999999999999999\nb -1\nc\n\xff\xfe\x00 3\n"
 
 
+def shards():
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as tar:
+        for name, data in (("c/1.jpg", b"x" * 700), ("c/1.cls", b"0"), ("c/2.png", b"y"),
+                           ("c/2.cls", b"1\n"), ("c/2.json", b"{}"), ("d.e.jpg", b""),
+                           ("d.cls", b"-7"), ("f.cls", b"99999999999")):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    yield "shard", file.getvalue()
+
+
+def metas():
+    for path in sorted(METAS.glob("*.mat")):
+        yield path.name, path.read_bytes()
+
+
+def annotations():
+    yield "truth", b"\x00" + b"1\n3\n2\n\n"
+    yield "mapping", b"\x01" + b"n01440764 tench, Tinca tinca\nn01443537 goldfish\n"
+    yield "solution", (b"\x02" + b"ImageId,PredictionString\nILSVRC2012_val_00000001,n01751748 111 "
+                       b"108 441 253 \nILSVRC2012_val_00000002,n01440764 1 2 3 4\n")
+
+
 def damaged(data, rng):
     yield data[:rng.randrange(len(data))]
     flipped = bytearray(data)
@@ -64,7 +89,11 @@ def damaged(data, rng):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    seeds = {"image": images, "list": lists, "tar": tars}.get(sys.argv[1], tuple)
+    kinds = {"annotations": annotations, "image": images, "list": lists, "meta_mat": metas,
+             "tar": tars, "webdataset": shards}
+    if sys.argv[1] not in kinds:
+        sys.exit(__doc__)
+    seeds = kinds[sys.argv[1]]
     folder = pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(1)

@@ -75,7 +75,7 @@ TEST(Pad, LazyEqualsStepByStep) {
   for (int i = 0; i < 400; ++i) {
     const Size size{static_cast<int>(rng.between(5, 30)), static_cast<int>(rng.between(5, 30))};
     const auto source = std::make_shared<MemorySource>(test_picture(size));
-    Picture lazy(source, resampling_profile("opencv-linear"), i % 2 == 0);
+    Picture lazy(source, resampling_profile("opencv-linear"), {.partial = i % 2 == 0});
     Picture at_once = lazy;
     if (i % 5 == 0) lazy.keep_decoded();
     std::string chain;
