@@ -68,7 +68,7 @@ TEST(FlowMemory, NothingIsAllocatedForAnImageOnceWarm) {
 
 TEST(FlowMemory, NeitherByStagesThatRender) {
   EXPECT_LT(allocations_per_image(
-                {"rescale side=40; random_crop size=32; blur sigma=[0.5, 1]", 200, kBatch}),
+                {"rescale side=40; random_crop size=32; blur sigma=[0.5,1]", 200, kBatch}),
             6.0 / kBatch);
 }
 

@@ -165,8 +165,8 @@ for e in f['evaluations'].values():
 assert f['training/log'].dtype.names == ('iteration', 'epoch', 'rate', 'loss', 'top1_error', 'top5_error')
 assert list(f['training/log']['loss']) == [2.25, 2.0]
 assert f['training/timing']['images_per_s'][0] == 55.5
-assert list(f['training/failed/names'].asstr()) == ['class/5.JPEG']
-assert list(f['training/failed/ids']) == [5]
+assert list(f['provenance/failed/names'].asstr()) == ['class/5.JPEG']
+assert list(f['provenance/failed/ids']) == [5]
 assert f['provenance'].attrs['seed'] == '1'
 )";
   EXPECT_EQ(python(script, moved / "results.h5"), 0);

@@ -63,7 +63,9 @@ TEST(DescribeStages, ListsEveryStageWithItsParameters) {
   EXPECT_THAT(text, HasSubstr("flip (augmentation)\n"));
   EXPECT_THAT(text, HasSubstr("    probability: 0 ... 1, default 0.5; "));
   EXPECT_THAT(text, HasSubstr("    side: px, 1 ... "));
-  EXPECT_THAT(text, HasSubstr("opencv-linear|pillow-bilinear, default opencv-linear"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("opencv-area|opencv-linear|pillow-bicubic|pillow-bilinear, default opencv-linear"));
 }
 
 }  // namespace

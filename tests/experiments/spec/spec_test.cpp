@@ -132,7 +132,7 @@ TEST_F(SpoiltSpec, UnknownNamesListTheKnown) {
 }
 
 TEST_F(SpoiltSpec, SourcesAreCheckedWithoutOpeningAny) {
-  const std::string known = "folder, generated, list or tar";
+  const std::string known = "folder, generated, ilsvrc, list, tar or webdataset";
   EXPECT_EQ(spec_error("name: x\ndata: {train: {foldr: a}}\n"),
             "spec.yaml:2: data.train.foldr: is not a known source; allowed: " + known);
   EXPECT_EQ(
