@@ -2,9 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <array>
+#include <cstdlib>
 
 #include "base/error.h"
+#include "pipeline/dataset.h"
 #include "pipeline/picture.h"
 #include "stages/codec/open_image.h"
 #include "tests/stages/stage_fixture.h"
@@ -59,22 +63,51 @@ std::string outcome(const Bytes& jpeg, bool scaled, bool partial) {
   }
 }
 
-TEST(DamagedJpeg, AThousandOfThemAreErrorsOrPicturesWhateverIsDecoded) {
+std::int64_t peak_rss_bytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+/// A thousand files, each damaged at random: the same comes of it whatever is decoded, and it takes
+/// bounded memory. `file` gives the i-th whole one.
+template <class File>
+void expect_errors_or_pictures(File file) {
   Rng rng(6, "damage", 0, 0);
   int failures = 0;
   int pictures = 0;
-  const auto kinds = jpeg_kinds();
+  const std::int64_t before = peak_rss_bytes();
   for (std::size_t i = 0; i < 1000; ++i) {
-    const JpegKind& kind = kinds[i % kinds.size()];
-    Bytes jpeg = test_jpeg(test_picture({90, 70}), kind);
+    Bytes jpeg = file(i);
     damage(jpeg, rng);
     const bool scaled = rng.below(2) == 0;
     const std::string partly = outcome(jpeg, scaled, true);
-    ASSERT_EQ(partly, outcome(jpeg, scaled, false)) << kind.name << " " << i;
+    ASSERT_EQ(partly, outcome(jpeg, scaled, false)) << "file " << i;
     partly.empty() ? ++pictures : ++failures;
   }
   EXPECT_GT(failures, 200);
   EXPECT_GT(pictures, 100);
+  EXPECT_LT(peak_rss_bytes() - before, 768 << 20);
+}
+
+TEST(DamagedJpeg, AThousandOfThemAreErrorsOrPicturesWhateverIsDecoded) {
+  const auto kinds = jpeg_kinds();
+  expect_errors_or_pictures([&](std::size_t i) {
+    return test_jpeg(test_picture({90, 70}), kinds[i % kinds.size()]);
+  });
+}
+
+TEST(DamagedJpeg, AThousandRealOnesToo) {
+  const char* tar = std::getenv("VGGFLOW_SAMPLE_TAR");
+  if (tar == nullptr) GTEST_SKIP() << "VGGFLOW_SAMPLE_TAR names no tar of real images";
+  Value source = Value::map();
+  source["tar"] = Value::text(tar);
+  const auto images = open_dataset(Params(source, "source"), ".");
+  expect_errors_or_pictures([&](std::size_t i) {
+    Bytes jpeg;
+    images->read(i % images->size(), jpeg);
+    return jpeg;
+  });
 }
 
 TEST(HostileJpeg, ErrorForASizeThatNoPictureHas) {
