@@ -16,14 +16,15 @@ std::atomic<std::uint64_t> allocations{0};
 
 }  // namespace
 
-// Counted in the whole program, the library included. The other forms call these.
-void* operator new(std::size_t size) {
+// Counted in the whole program, the library included. The other forms call these. Not inlined, or
+// g++ would take free() for the wrong partner of `new`.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace vggflow {
 namespace {
