@@ -12,9 +12,11 @@ std::optional<Error> FailureLimit::add(const std::vector<FailedSample>& failures
     if (ids_.size() > *most_) break;
   }
   if (ids_.size() <= *most_) return std::nullopt;
-  return Error(Origin::data, std::to_string(ids_.size()) + " images failed; allowed: at most " +
-                                 std::to_string(*most_) + " (feed.max_errors); the first: " +
-                                 first_ + (ids_.size() > kMostNamed ? "; ..." : ""));
+  return Error(Origin::data, std::to_string(ids_.size()) +
+                                 (ids_.size() == 1 ? " image" : " images") +
+                                 " failed; allowed: at most " + std::to_string(*most_) +
+                                 " (feed.max_errors); the first: " + first_ +
+                                 (ids_.size() > kMostNamed ? "; ..." : ""));
 }
 
 }  // namespace vggflow

@@ -40,7 +40,7 @@ class FlowCells;
 class Flow;
 
 /// A full batch in the consumer's hands; giving it back (destruction) frees its memory for the
-/// next. It may outlive its flow.
+/// next. It may outlive its flow; until then it is the consumer thread's.
 class VGGFLOW_API BatchLease {
  public:
   BatchLease() = default;

@@ -25,14 +25,19 @@
 
 namespace vggflow {
 
+/// A pool keeps what an image needs up to that size: a crop, a picture of 1.4 million pixels. What
+/// is larger is asked for and given back each time.
+inline constexpr std::pmr::pool_options kSampleMemory{.max_blocks_per_chunk = 1,
+                                                      .largest_required_pool_block = 4 << 20};
+
 /// One job on its way through the nodes, with the memory it needs.
 struct Task {
   std::size_t cell = 0;
   const Job* job = nullptr;
-  std::span<const Destination> destinations;      // the job's
-  std::vector<Batch>* batches = nullptr;          // where they are
-  std::uint64_t id = 0;                           // the job's, or its substitute's
-  std::pmr::unsynchronized_pool_resource memory;  // of the samples
+  std::span<const Destination> destinations;                     // the job's
+  std::vector<Batch>* batches = nullptr;                         // where they are
+  std::uint64_t id = 0;                                          // the job's, or its substitute's
+  std::pmr::unsynchronized_pool_resource memory{kSampleMemory};  // of the samples
   std::vector<std::byte> encoded;
   std::vector<Sample> samples;  // one; one a destination once the picture is shared out
   std::optional<FailedSample> failure;

@@ -114,6 +114,7 @@ void Picture::mirror() {
 
 void Picture::show(std::shared_ptr<ImageSource> source) {
   source_resamples_ = source_resamples_ || resampling_;
+  shows_file_ = false;
   source_ = std::move(source);
   own_.reset();
   shrink_ = 1;
@@ -149,6 +150,7 @@ void Picture::render_into_own() {
   own_ = std::move(rendered);
   source_.reset();
   source_resamples_ = false;
+  shows_file_ = false;
   shrink_ = 1;
   restart(own_->size());
 }
@@ -204,7 +206,8 @@ Picture::Rendering Picture::pending() const {
       .region = unshrunk({x_.pre.offset, y_.pre.offset, x_.pre.length, y_.pre.length}),
       .mirrored = x_.pre.reversed,
       .resampling = {},
-      .read = {}};
+      .read = {},
+      .of_file = shows_file_};
   rendering.read = rendering.region;
   if (resampling_) {
     rendering.resampling = pending_resampling();

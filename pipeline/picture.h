@@ -77,6 +77,8 @@ class VGGFLOW_API Picture {
     bool mirrored = false;  ///< the region, before a resample
     std::optional<Resampling> resampling;
     Rect read;  ///< of the source: all that is decoded
+    /// The source is the file; else what was rendered early, or what show() put in its place.
+    bool of_file = true;
   };
   [[nodiscard]] Rendering pending() const;
 
@@ -115,6 +117,7 @@ class VGGFLOW_API Picture {
   int shrink_ = 1;  // the source is decoded at 1/shrink_, and `pre` is of that picture
   bool resampling_ = false;
   bool source_resamples_ = false;  // shown by a picture that had a resample pending
+  bool shows_file_ = true;
   Axis x_;
   Axis y_;
   ColourAffine colour_;

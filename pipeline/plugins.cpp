@@ -1,8 +1,11 @@
 #include "pipeline/plugins.h"
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -35,12 +38,38 @@ void check_version(std::string_view bytes, const fs::path& path) {
   constexpr std::string_view kMark = std::string_view(kBuiltFor).substr(0, 18);
   static_assert(kMark == "built for vggflow ");
   for (auto at = bytes.find(kMark); at != bytes.npos; at = bytes.find(kMark, at + 1)) {
-    const std::string_view built_for = bytes.substr(at, bytes.substr(at, 64).find('\0'));
+    const std::string_view text = bytes.substr(at, 64);
+    const std::string_view built_for = text.substr(0, text.find('\0'));
     if (built_for == kBuiltFor) continue;
     throw Error(Origin::usage,
                 "is " + std::string(built_for) + ", this is " + VGGFLOW_VERSION +
                     "; build it again with the headers of this version",
                 path.string());
+  }
+}
+
+/// A file that was cut short would end the process inside dlopen(), which maps what is not there.
+void check_length(std::string_view bytes, const fs::path& path) {
+  const auto at = [&](std::uint64_t offset, auto& part) {
+    if (bytes.size() < sizeof part || offset > bytes.size() - sizeof part) return false;
+    std::memcpy(&part, bytes.data() + offset, sizeof part);
+    return true;
+  };
+  const auto cut_short = [&] {
+    return Error(Origin::usage,
+                 "is cut short: its headers name more than the " + std::to_string(bytes.size()) +
+                     " bytes it has",
+                 path.string());
+  };
+  if (!bytes.starts_with(ELFMAG)) return;  // dlopen() says so
+  ElfW(Ehdr) header{};
+  if (!at(0, header)) throw cut_short();
+  for (std::uint64_t n = 0; n < header.e_phnum; ++n) {
+    ElfW(Phdr) segment{};
+    if (!at(header.e_phoff + n * sizeof segment, segment)) throw cut_short();
+    if (segment.p_offset > bytes.size() || segment.p_filesz > bytes.size() - segment.p_offset) {
+      throw cut_short();
+    }
   }
 }
 
@@ -63,15 +92,17 @@ void load_plugin(const fs::path& given) {
   }
   if (std::ranges::count(plugins(), path, &Plugin::path) > 0) return;
   const std::string bytes = bytes_of(path);
+  check_length(bytes, given);
   check_version(bytes, given);
 
   StageRegistry& registry = StageRegistry::instance();
-  const std::size_t before = registry.all().size();
+  const auto before = registry.all();
   open_library(path);
   if (const auto refused = registry.take_refused(); !refused.empty()) {
+    registry.withdraw_all_but(before);  // a plugin's stages are there all or none
     throw Error(Origin::usage, refused.front().message(), given.string());
   }
-  if (registry.all().size() == before) {
+  if (registry.all().size() == before.size()) {
     throw Error(Origin::usage, "registers no stage; a plugin ends with a StageRegistration",
                 given.string());
   }

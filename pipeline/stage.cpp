@@ -158,6 +158,12 @@ void StageRegistry::enrol(StageSchema& schema, std::string_view built_for) noexc
   }
 }
 
+void StageRegistry::withdraw_all_but(const std::vector<const StageSchema*>& kept) {
+  std::erase_if(schemas_, [&](const auto& schema) {
+    return std::ranges::find(kept, schema.get()) == kept.end();
+  });
+}
+
 void StageRegistry::throw_refused() const {
   if (!refused_.empty()) throw Error(refused_.front());
 }

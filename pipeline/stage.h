@@ -68,6 +68,9 @@ class VGGFLOW_API StageRegistry {
   /// The errors of enrol() since the last time.
   [[nodiscard]] std::vector<Error> take_refused() { return std::exchange(refused_, {}); }
 
+  /// Takes back what was added since all() gave these.
+  void withdraw_all_but(const std::vector<const StageSchema*>& kept);
+
   /// Both throw the first error of enrol() that nobody took.
   [[nodiscard]] const StageSchema* find(std::string_view name) const;
   [[nodiscard]] std::vector<const StageSchema*> all() const;

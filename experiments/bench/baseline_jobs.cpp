@@ -8,9 +8,9 @@ namespace vggflow {
 
 BaselineJobs::BaselineJobs(const Spec& spec, const Dataset& dataset, Planner& planner,
                            std::size_t most) {
-  while (const auto plan = planner.next()) {
+  for (std::size_t drawn = 0; const auto plan = planner.next();) {
     for (const Job& job : plan->jobs) {
-      if (jobs_.size() == most) return;
+      if (drawn++ == most) return;
       add(spec, dataset, job);
     }
   }
@@ -44,7 +44,8 @@ void BaselineJobs::add(const Spec& spec, const Dataset& dataset, const Job& job)
       Rng rng = stage_rng(placed, spec.seed, job.epoch, job.id);
       placed.stage->apply(sample, rng);
     }
-    jobs_.push_back({job.id, sample.picture.pending()});
+    const Picture::Rendering rendering = sample.picture.pending();
+    if (rendering.of_file) jobs_.push_back({job.id, rendering});
   } catch (const Error&) {
     // Likewise.
   }

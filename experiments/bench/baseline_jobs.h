@@ -17,8 +17,9 @@ namespace vggflow {
 /// what the stages make pending on it (those up to the first that renders early).
 class BaselineJobs {
  public:
-  /// Draws from `planner` until `most` samples are there. Images that fail, or that baselines
-  /// cannot read, are left out.
+  /// Of the first `most` samples of `planner`. Left out are images that fail, those that
+  /// baselines cannot read, and samples whose geometry is more than a window of the file that is
+  /// rescaled once (a second rescale, a margin).
   BaselineJobs(const Spec& spec, const Dataset& dataset, Planner& planner, std::size_t most);
 
   [[nodiscard]] std::size_t size() const { return jobs_.size(); }

@@ -49,7 +49,11 @@ void write_images(const Dataset& dataset, const fs::path& folder) {
   fs::create_directory(folder);
   std::vector<std::byte> bytes;
   for (std::uint64_t id = 0; id < std::min<std::uint64_t>(dataset.size(), kMostImages); ++id) {
-    dataset.read(id, bytes);
+    try {
+      dataset.read(id, bytes);
+    } catch (const Error&) {
+      continue;  // the pipeline has reported it
+    }
     write(folder / (std::to_string(id) + ".jpg"), reinterpret_cast<const char*>(bytes.data()),
           bytes.size());
   }
@@ -81,6 +85,7 @@ PeerFigures figures_of(const nlohmann::json& peer) {
   PeerFigures figures;
   figures.name = peer.at("name");
   figures.skipped = peer.value("skipped", "");
+  figures.note = peer.value("note", "");
   figures.images_per_s = peer.value("images_per_s", 0.0);
   figures.images_per_cpu_s = peer.value("images_per_cpu_s", 0.0);
   if (!peer.contains("versions")) return figures;
@@ -130,7 +135,7 @@ PeerJob peer_job(const Spec& spec) {
                 "spec has other geometry",
                 spec.resolved.place());
   }
-  const int side = whole_number(*crop, "size");
+  const int side = whole_number(*crop, "size");  // fits: make_stages() has seen to it
   if (jitter == nullptr) {
     const int to = whole_number(*rescale, "side");
     return {to, to, side};

@@ -13,6 +13,7 @@ namespace vggflow {
 /// What another pipeline did on the same files, with its own random windows.
 struct PeerFigures {
   std::string name;
+  std::string note;             ///< what it does
   std::string versions;         ///< "dali 1.40, ..."
   std::string skipped;          ///< why it was not timed; empty: it was
   double images_per_s = 0;      ///< by the wall clock, median of the rounds

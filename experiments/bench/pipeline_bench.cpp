@@ -41,6 +41,43 @@ void add(FlowStatistics& sum, const FlowStatistics& round) {
   sum.threads_seen = std::max(sum.threads_seen, round.threads_seen);
 }
 
+/// Counts between two deliveries of a round: from its middle, when all is warm, to the last one
+/// that still lets another batch be planned.
+class AllocationsPerImage {
+ public:
+  AllocationsPerImage(const PipelineBenchOptions& options, int prefetch)
+      : counter_(options.allocations), from_(options.batches / 2) {
+    const auto tail = static_cast<std::uint64_t>(prefetch) + 1;
+    if (options.batches > tail) to_ = options.batches - tail;
+  }
+
+  void delivered(const Batch& batch) {
+    if (counter_ == nullptr) return;
+    if (batch_ == from_) before_ = counter_();
+    if (batch_ == to_) after_ = counter_();
+    if (batch_ > from_ && batch_ <= to_) images_ += static_cast<std::uint64_t>(batch.shape.slots);
+    ++batch_;
+  }
+  /// Nothing of a round that is too short.
+  void report(PipelineBench& seen) const {
+    if (images_ == 0) return;
+    const auto each = [&](std::uint64_t total) {
+      return static_cast<double>(total) / static_cast<double>(images_);
+    };
+    seen.allocations_per_image = each(after_.count - before_.count);
+    seen.allocated_bytes_per_image = each(after_.bytes - before_.bytes);
+  }
+
+ private:
+  AllocationCounter counter_;
+  std::uint64_t from_;    // batch
+  std::uint64_t to_ = 0;  // batch, included
+  std::uint64_t batch_ = 0;
+  Allocations before_;
+  Allocations after_;
+  std::uint64_t images_ = 0;
+};
+
 class Bench {
  public:
   Bench(const Spec& spec, const PipelineBenchOptions& options)
@@ -89,16 +126,9 @@ class Bench {
   /// Images a second.
   double timed_round() {
     Flow flow(*dataset_, spec_.stages, planner(), flow_options(spec_));
-    const std::uint64_t half = options_.batches / 2;
-    Allocations before;
-    std::uint64_t drawn = 0;
-    std::uint64_t images = 0;  // of the second half
-    while (const BatchLease batch = flow.next()) {
-      if (drawn++ < half) continue;
-      if (images == 0 && options_.allocations != nullptr) before = options_.allocations();
-      images += static_cast<std::uint64_t>(batch->shape.slots);
-    }
-    if (options_.allocations != nullptr) note_allocations(before, images);
+    AllocationsPerImage allocated(options_, spec_.feed.prefetch);
+    while (const BatchLease batch = flow.next()) allocated.delivered(*batch);
+    allocated.report(seen_);
     const FlowStatistics round = flow.statistics();
     if (seen_.rounds++ == 0) {
       seen_.flow = round;
@@ -106,15 +136,6 @@ class Bench {
       add(seen_.flow, round);
     }
     return static_cast<double>(seen_.images) / round.elapsed_s;
-  }
-
-  void note_allocations(const Allocations& before, std::uint64_t images) {
-    const Allocations now = options_.allocations();
-    const auto each = [&](std::uint64_t total) {
-      return static_cast<double>(total) / static_cast<double>(images);
-    };
-    seen_.allocations_per_image = each(now.count - before.count);
-    seen_.allocated_bytes_per_image = each(now.bytes - before.bytes);
   }
 
   /// A baseline and its rates, round by round.

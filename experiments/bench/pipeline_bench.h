@@ -39,9 +39,9 @@ struct PipelineBench {
   Spread images_per_s;
   std::string digest;   ///< SHA-256 over the digests (hexadecimal) of a round's batches, in order
   FlowStatistics flow;  ///< sums over the rounds
-  std::optional<BaselineFigures> bare_window;
+  std::optional<BaselineFigures> bare_window;  ///< none where the geometry is beyond baselines
   std::optional<BaselineFigures> full_decode_resize;  ///< none without OpenCV
-  std::optional<double> allocations_per_image;  ///< `operator new`, in the second half of a round
+  std::optional<double> allocations_per_image;  ///< `operator new`, once warm; none of short rounds
   std::optional<double> allocated_bytes_per_image;
   std::uint64_t peak_rss_bytes = 0;  ///< of the process, before baselines hold their images
   std::vector<FailedSample> failed;  ///< sorted by id, each once

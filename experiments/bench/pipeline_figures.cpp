@@ -56,6 +56,7 @@ Json to_json(const Spread& spread) {
 Json to_json(const PeerFigures& peer) {
   if (!peer.skipped.empty()) return {{"name", peer.name}, {"skipped", peer.skipped}};
   return {{"name", peer.name},
+          {"note", peer.note},
           {"versions", peer.versions},
           {"images_per_s", peer.images_per_s},
           {"images_per_cpu_s", peer.images_per_cpu_s}};
@@ -75,6 +76,9 @@ std::string to_text(const PipelineBench& bench) {
       static_cast<unsigned long long>(bench.images), bench.rounds, bench.flow.workers, "vggflow",
       bench.images_per_s.median, bench.images_per_s.least, bench.images_per_s.most);
   if (bench.bare_window) text += text_of(*bench.bare_window);
+  if (!bench.bare_window && bench.rounds > 0) {
+    text += "no baselines: no sample is a window of a JPEG that is rescaled once at most\n";
+  }
   if (bench.full_decode_resize) text += text_of(*bench.full_decode_resize);
   for (const PeerFigures& peer : bench.peers) text += text_of(peer);
   text += text_of(bench.flow);

@@ -2,8 +2,8 @@
 
 #include "base/atomic_file.h"
 #include "experiments/bench/pipeline_bench.h"
+#include "experiments/command/allocation_counter.h"
 #include "experiments/command/command.h"
-#include "experiments/command/counted_new.h"
 
 namespace vggflow {
 namespace {
@@ -41,7 +41,7 @@ void add_pipeline(CLI::App& bench) {
   command.add_option("--json", arguments->json, "write the figures to this file as well");
   command.callback([arguments] {
     PipelineBenchOptions chosen = arguments->options;
-    chosen.allocations = allocations_so_far;
+    chosen.allocations = allocation_counter();
     if (arguments->peers) chosen.python = arguments->python;
     const PipelineBench seen = bench_pipeline(arguments->spec.read(), chosen);
     std::fputs(to_text(seen).c_str(), stdout);

@@ -1,9 +1,9 @@
-#include "experiments/command/counted_new.h"
-
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+
+#include "experiments/command/allocation_counter.h"
 
 namespace {
 
@@ -37,6 +37,8 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std
 
 namespace vggflow {
 
-Allocations allocations_so_far() { return {count.load(), bytes.load()}; }
+AllocationCounter allocation_counter() {
+  return [] { return Allocations{count.load(), bytes.load()}; };
+}
 
 }  // namespace vggflow

@@ -11,6 +11,12 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kBadUsage = 2;
 
+/// What was printed may still be on its way, to a full disk perhaps.
+void finish_output() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw vggflow::system_error("cannot write", "standard output");
+}
+
 int run(int argc, char** argv) {
   CLI::App program("vggflow: ImageNet experiments from one YAML spec");
   program.set_version_flag("--version", vggflow::version());
@@ -29,6 +35,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : kBadUsage;
   }
+  finish_output();
   return 0;
 }
 

@@ -59,6 +59,7 @@ struct Box {
   double busy_share = -1;  // of the time it could have worked; < 0: nothing was measured
   std::string figure = {};
   bool bottleneck = false;
+  bool runs = false;  // a node of the graph, of which figures tell
 };
 
 template <class... Numbers>
@@ -84,7 +85,11 @@ std::vector<Box> boxes_of(const Spec& spec) {
   boxes.push_back({{.name = "plan",
                     .title = "plan",
                     .note = "the epoch's order; every image gets its slot before work starts"}});
-  for (FlowNode& node : training_nodes(spec)) boxes.push_back({std::move(node)});
+  boxes.back().runs = true;
+  for (FlowNode& node : training_nodes(spec)) {
+    boxes.push_back({std::move(node)});
+    boxes.back().runs = !boxes.back().node.name.empty();
+  }
   for (Box& box : boxes) {
     if (box.node.name.empty()) box.node.name = box.node.title.substr(0, box.node.title.find(' '));
   }
@@ -98,6 +103,13 @@ void check_same_nodes(const std::vector<Box>& boxes, const FlowStatistics& flow)
     }
     throw Error(Origin::data,
                 "the figures are of another flow: this spec has no node '" + node.name + "'");
+  }
+  for (const Box& box : boxes) {
+    if (!box.runs || std::ranges::count(flow.nodes, box.node.name, &NodeStatistics::name) > 0) {
+      continue;
+    }
+    throw Error(Origin::data,
+                "the figures are of another flow: they have no node '" + box.node.name + "'");
   }
 }
 
@@ -177,13 +189,15 @@ void draw_release(std::ostream& out, int from_y, int to_y) {
 
 void draw_heading(std::ostream& out, const Spec& spec, const std::optional<FlowFigures>& figures) {
   std::string how = "run by " + counted(spec.feed.workers, "worker") + ", " +
-                    std::to_string(spec.feed.prefetch) + " batches ahead; dashed: deferred";
+                    std::to_string(spec.feed.prefetch) +
+                    (spec.feed.prefetch == 1 ? " batch" : " batches") + " ahead; dashed: deferred";
   out << "<text class=\"heading\" x=\"" << kLeft << "\" y=\"36\">"
       << xml_text(spec.name + ": the flow of training") << "</text>\n";
   if (figures) {
     const FlowStatistics& flow = figures->flow;
-    how = text_of("%d workers for %.1f s, without a free slot %.1f %% of it; dashed: deferred",
-                  flow.workers, flow.elapsed_s, 100 * flow.no_free_slot_s / flow.elapsed_s);
+    how = text_of("%d worker%s for %.1f s, without a free slot %.1f %% of it; dashed: deferred",
+                  flow.workers, flow.workers == 1 ? "" : "s", flow.elapsed_s,
+                  100 * flow.no_free_slot_s / flow.elapsed_s);
     out << "<text class=\"heading\" x=\"" << kFiguresLeft << "\" y=\"36\">"
         << text_of("%.0f images/s", figures->images_per_s) << "</text>\n"
         << "<text x=\"" << kFiguresLeft << "\" y=\"56\">busy: share of the workers' time</text>\n";

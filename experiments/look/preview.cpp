@@ -104,6 +104,7 @@ std::vector<SheetCell> drawn(const Spec& spec, const Dataset& dataset,
                              const std::vector<Visit>& visits, Size image) {
   FlowOptions how = flow_options(spec);
   how.on_error = OnError::skip;
+  how.max_errors.reset();
   Flow flow(dataset, spec.stages, std::make_unique<VisitPlanner>(visits, image), how);
   const ColourAffine shown = without_normalisation(spec.preprocessing);
   std::vector<SheetCell> cells(visits.size());

@@ -24,14 +24,10 @@ class FullDecodeAndResize final : public Baseline {
     reader_.read_whole(encoded, decoded_);
     const cv::Mat region = cut(as_mat(decoded_.view()), what.region);
     if (!what.resampling) return finish(region, what.mirrored);
-    if (what.mirrored) {
-      cv::flip(region, mirrored_, 1);
-    } else {
-      mirrored_ = region;
-    }
+    if (what.mirrored) cv::flip(region, mirrored_, 1);
     const Resampling& resampling = *what.resampling;
-    cv::resize(mirrored_, resized_, {resampling.out.width, resampling.out.height}, 0, 0,
-               cv::INTER_LINEAR);
+    cv::resize(what.mirrored ? mirrored_ : region, resized_,
+               {resampling.out.width, resampling.out.height}, 0, 0, cv::INTER_LINEAR);
     finish(cut(resized_, resampling.window), resampling.mirrored);
   }
   [[nodiscard]] ConstImageView made() const override { return made_.view(); }

@@ -51,7 +51,7 @@ void linear_pixel(const std::uint8_t* in, const LinearColumns& columns, int x, s
   }
 }
 
-/// Two outputs at a time. Each writes 8 values, of which the next overwrites the last two.
+/// Two outputs at a time. Each writes 4 values, of which the next overwrites the last.
 int linear_pairs(const std::uint8_t* in, const LinearColumns& columns, std::int16_t* out) {
   const std::int32_t* offset = columns.offset;
   const std::int16_t* weight = columns.weight;

@@ -89,7 +89,7 @@ void average_blocks(ConstImageView in, Rect in_window, const Resampling& what, I
     for (int x = 0; x < what.window.width; ++x) {
       const int from_x = across * (what.window.x + x) - in_window.x;
       const int from_y = down * (what.window.y + y) - in_window.y;
-      int sum[kChannels] = {};
+      std::int64_t sum[kChannels] = {};
       for (int j = 0; j < down; ++j) {
         const std::uint8_t* pixel = in.at(from_x, from_y + j);
         for (int i = 0; i < across * kChannels; ++i) sum[i % kChannels] += pixel[i];

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/export.h"
 #include "stages/resample/kernels.h"
 
 namespace vggflow {
@@ -15,7 +16,7 @@ struct PillowFilter {
 };
 
 /// The inputs and weights of a run of outputs along one axis: fixed-point numbers of 22 bits.
-class PillowTaps {
+class VGGFLOW_API PillowTaps {
  public:
   struct Tap {
     int first = 0;
@@ -47,7 +48,7 @@ class PillowTaps {
 };
 
 /// The memory of FilterColumns; keeps it.
-class PillowColumns {
+class VGGFLOW_API PillowColumns {
  public:
   /// `in_x`, `in_width`: the columns that rows hold. `mirrored`: the last output comes first.
   void build(const PillowTaps& taps, int in_x, int in_width, bool mirrored);

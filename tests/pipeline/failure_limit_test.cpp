@@ -28,7 +28,7 @@ TEST(FailureLimit, CountsEachImageOnceAndNamesTheFirst) {
 
 TEST(FailureLimit, OfNoneAndWithoutALimit) {
   EXPECT_STREQ(FailureLimit(0).add({failed(8)})->what(),
-               "1 images failed; allowed: at most 0 (feed.max_errors); the first: image8: is torn");
+               "1 image failed; allowed: at most 0 (feed.max_errors); the first: image8: is torn");
   EXPECT_FALSE(FailureLimit(0).add({}));
   FailureLimit none(std::nullopt);
   for (std::uint64_t id = 0; id < 100; ++id) EXPECT_FALSE(none.add({failed(id)}));
@@ -95,7 +95,7 @@ TEST_P(FlowWithALimit, TheSameImagesInLaterEpochsCountNoMore) {
 
 TEST_P(FlowWithALimit, OfZeroEndsAtTheFirstFailure) {
   EXPECT_EQ(end(0, 3, 2).batches.size(), 0U);
-  EXPECT_THAT(end(0, 3, 2).error, HasSubstr("1 images failed; allowed: at most 0"));
+  EXPECT_THAT(end(0, 3, 2).error, HasSubstr("1 image failed; allowed: at most 0"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, FlowWithALimit,

@@ -36,6 +36,22 @@ TEST(Baseline, FullDecodeAndResizeMakesTheSamePixels) {
   }
 }
 
+/// What one image leaves behind is no memory of the next.
+TEST(Baseline, FullDecodeOfLargerAndLargerPictures) {
+  const auto baseline = full_decode_and_resize();
+  for (const bool mirror_first : {false, true, false, true}) {
+    for (const int side : {150, 700, 300}) {
+      const auto encoded = test_jpeg(test_picture({side + 50, side}), {"yuv420", 2, 2});
+      Picture picture(open_image(encoded), resampling_profile("opencv-linear"));
+      picture.crop({3, 3, 120, 110});
+      if (mirror_first) picture.mirror();
+      picture.rescale({60, 55});
+      baseline->run(encoded, picture.pending());
+      EXPECT_EQ(bytes(baseline->made()), pixels_of(picture));
+    }
+  }
+}
+
 TEST(Baseline, FullDecodeWithoutARescaleCrops) {
   Work work;
   work.picture.crop({11, 7, 56, 48});

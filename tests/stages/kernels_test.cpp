@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "base/rng.h"
 #include "stages/resample/kernels_dispatch.h"
+#include "stages/resample/pillow_taps.h"
 
 namespace vggflow {
 namespace {
@@ -77,6 +80,31 @@ std::vector<std::int32_t> filter_weights(Rng& rng, int taps) {
   for (const std::int32_t weight : weights) sum += weight;
   weights.front() += static_cast<std::int32_t>((1 << 22) - sum);
   return weights;
+}
+
+TEST_F(KernelsTest, FilterRow) {
+  constexpr std::uint8_t kSentinel = 0xA5;
+  for (int round = 0; round < 200; ++round) {
+    const int in = static_cast<int>(rng_.between(1, 120));
+    const int out = static_cast<int>(rng_.between(1, 120));
+    const int count = static_cast<int>(rng_.between(1, out));
+    const int start = static_cast<int>(rng_.between(0, out - count));
+    const PillowFilter triangle{1.0, [](double x) { return std::max(0.0, 1.0 - std::abs(x)); }};
+    PillowTaps taps;
+    taps.build(triangle, in, out, start, count);
+    const auto [first, width] = PillowTaps::support(triangle, in, out, start, count);
+    PillowColumns columns;
+    columns.build(taps, first, width, round % 2 == 1);
+    const auto row = draws<std::uint8_t>(rng_, static_cast<std::size_t>(width) * 3, 0, 255);
+    expect_same([&](const Kernels& kernels) {
+      std::vector<std::uint8_t> made(static_cast<std::size_t>(count) * 3 + 2 * kSlack, kSentinel);
+      kernels.filter_row(row.data(), columns.view(), made.data());
+      for (std::size_t i = made.size() - kSlack; i < made.size(); ++i)
+        EXPECT_EQ(made[i], kSentinel);
+      made.resize(static_cast<std::size_t>(count) * 3);
+      return made;
+    });
+  }
 }
 
 TEST_F(KernelsTest, FilterColumn) {

@@ -65,6 +65,20 @@ TEST_F(PipelineBenchTest, RoundsAndBaselinesAreOfTheSameSamples) {
   EXPECT_TRUE(json.at("allocations_per_image").is_null()) << "this program counts none";
 }
 
+TEST_F(PipelineBenchTest, GeometryBeyondTheBaselinesIsTimedWithoutThem) {
+  for (const char* stages :
+       {"  - pad: {px: 4}\n  - rescale: {side: 40}\n  - random_crop: {size: 24}\n",
+        "  - rescale: {side: 60}\n  - pad: {px: 4}\n  - center_crop: {size: 24}\n",
+        "  - rescale: {side: 60}\n  - center_crop: {size: 50}\n"
+        "  - rescale: {side: 30}\n  - center_crop: {size: 24}\n"}) {
+    const PipelineBench seen = bench(pipeline(kGenerated, stages), 1, 1e-6);
+    EXPECT_EQ(seen.images, 64U);
+    EXPECT_FALSE(seen.bare_window) << stages;
+    EXPECT_FALSE(seen.full_decode_resize);
+    EXPECT_THAT(to_text(seen), HasSubstr("no baselines: "));
+  }
+}
+
 TEST_F(PipelineBenchTest, TheDigestIsOfTheFirstRoundWhateverIsTimed) {
   const Spec spec = pipeline(kGenerated, kCrop);
   EXPECT_EQ(bench(spec, 2).digest, bench(spec, 2, 1e-6).digest);

@@ -65,6 +65,11 @@ TEST_F(FlowSvg, ErrorForFiguresOfAnotherFlow) {
   other.flow.nodes[3].name = "flip#0";
   EXPECT_EQ(error_of([&] { static_cast<void>(flow_svg(crop(), other)); }, Origin::data),
             "the figures are of another flow: this spec has no node 'flip#0'");
+  other = figures();
+  other.flow.nodes.erase(other.flow.nodes.begin() + 3);
+  EXPECT_EQ(
+      error_of([&] { static_cast<void>(flow_svg(crop(), other)); }, Origin::data),
+      "the figures are of another flow: they have no node '" + figures().flow.nodes[3].name + "'");
 }
 
 }  // namespace

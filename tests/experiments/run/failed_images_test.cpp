@@ -117,7 +117,7 @@ TEST_F(FailedImages, MoreThanMaxErrorsEndTheRunWithOneErrorAndNoWeights) {
     const CommandResult result = run(
         {"--set", "feed.max_errors=0", "--set", "feed.on_error=" + std::string(policy), "--fresh"});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.err, HasSubstr("vggflow: 1 images failed; allowed: at most 0 "
+    EXPECT_THAT(result.err, HasSubstr("vggflow: 1 image failed; allowed: at most 0 "
                                       "(feed.max_errors); the first: " +
                                       name));
     EXPECT_FALSE(fs::exists(out_ / "weights.h5"));
@@ -128,7 +128,7 @@ TEST_F(FailedImages, MaxErrorsHoldsForScoringToo) {
   const std::string name = damage("val");
   const CommandResult result = run({"--set", "feed.max_errors=0"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.err, HasSubstr("vggflow: 1 images failed; allowed: at most 0"));
+  EXPECT_THAT(result.err, HasSubstr("vggflow: 1 image failed; allowed: at most 0"));
   EXPECT_TRUE(fs::exists(out_ / "weights.h5"));
   EXPECT_FALSE(fs::exists(out_ / "evaluations/single.h5"));
 }
