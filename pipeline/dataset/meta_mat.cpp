@@ -62,10 +62,7 @@ class MetaMat {
   explicit MetaMat(const std::string& path) : path_(path) {}
 
   std::vector<Synset> run() {
-    check_size();
-    std::vector<std::byte> bytes;
-    read_file(path_, bytes);
-    const MemoryFile checked(checked_mat(bytes, kVariable, path_));
+    const MemoryFile checked(checked_mat(bytes(), kVariable, path_));
     mat_.reset(Mat_Open(checked.path().c_str(), MAT_ACC_RDONLY));
     if (mat_) synsets_.reset(Mat_VarRead(mat_.get(), kVariable));
     check_shape();
@@ -78,13 +75,16 @@ class MetaMat {
   }
 
  private:
-  void check_size() const {
+  [[nodiscard]] std::vector<std::byte> bytes() const {
     const FileDescriptor fd = open_for_reading(path_);
-    const std::uint64_t bytes = file_size(fd.get(), path_);
-    if (bytes > kMaxFileBytes) {
-      fail("has " + std::to_string(bytes) + " bytes; allowed: at most " +
+    const std::uint64_t size = file_size(fd.get(), path_);
+    if (size > kMaxFileBytes) {
+      fail("has " + std::to_string(size) + " bytes; allowed: at most " +
            std::to_string(kMaxFileBytes));
     }
+    std::vector<std::byte> bytes(size);
+    read_at(fd.get(), 0, bytes, path_);
+    return bytes;
   }
 
   /// Of the library's results; the file itself is checked by now.
