@@ -26,6 +26,7 @@ constexpr std::uint32_t kComplex = 0x800;   // a flag beside the class
 /// What all matrices begin with.
 struct ArrayHead {
   std::uint32_t flags = 0;
+  std::size_t rank = 0;
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::string_view name;
@@ -135,18 +136,19 @@ class MatCheck {
       fail("is damaged: an array without flags");
     }
     const MatElement extents = elements.next();
-    if (extents.type != MatType::int32 || extents.bytes.size() != 8) {
-      fail("holds an array that has not two dimensions");
+    const std::size_t bytes = extents.bytes.size();
+    if (extents.type != MatType::int32 || bytes < 8 || bytes % 4 != 0) {
+      fail("is damaged: an array without dimensions");
     }
     const MatElement name = elements.next();
     if (name.type != MatType::int8) fail("is damaged: an array without a name");
-    return {mat_number(flags.bytes, 0), mat_number(extents.bytes, 0), mat_number(extents.bytes, 4),
-            text_of(name.bytes)};
+    return {mat_number(flags.bytes, 0), bytes / 4, mat_number(extents.bytes, 0),
+            mat_number(extents.bytes, 4), text_of(name.bytes)};
   }
 
   void check_struct(const ArrayHead& head, MatElements& elements) const {
-    if (head.kind() != kStruct || (head.flags & kComplex) != 0) {
-      fail("'" + std::string(name_) + "' is no struct array");
+    if (head.kind() != kStruct || head.rank != 2 || (head.flags & kComplex) != 0) {
+      fail("'" + std::string(name_) + "' is no struct array of two dimensions");
     }
     const std::size_t fields = take_fields(elements);
     // Each is a matrix, of 8 bytes at least.
@@ -192,7 +194,7 @@ class MatCheck {
     if (matrix.bytes.empty()) return true;
     MatElements elements(matrix.bytes, path_);
     const ArrayHead head = take_head(elements);
-    if (!head.name.empty() || (head.flags & kComplex) != 0) return false;
+    if (!head.name.empty() || head.rank != 2 || (head.flags & kComplex) != 0) return false;
     const MatElement data = elements.next();
     if (!elements.empty()) return false;
     if (head.kind() == kChar) return holds_text(data, head.elements());
@@ -220,7 +222,7 @@ class MatCheck {
   std::span<const std::byte> file_;
   std::string_view name_;
   const std::string& path_;
-  std::vector<std::byte> inflated_;
+  std::vector<std::byte> inflated_;  // the variable looked at last
 };
 
 }  // namespace

@@ -71,6 +71,17 @@ TEST(MatCheck, LeavesTheVariableAloneAndInflated) {
   EXPECT_EQ(checked(only), only);
 }
 
+TEST(MatCheck, PassesOverOtherVariables) {
+  std::string file = golden("meta_plain.mat");
+  const std::string only = checked(file);
+  std::string cube;  // 1 x 2 x 1 cells, of which nothing is there
+  for (const std::uint32_t word : {14U, 48U, 6U, 8U, 1U, 0U, 5U, 12U, 1U, 2U, 1U, 0U}) {
+    cube += number(word);
+  }
+  cube += number(0x10001) + "c" + std::string(3, '\0');
+  EXPECT_EQ(checked(file.insert(kHeader, cube)), only);
+}
+
 TEST(MatCheck, ErrorOtherFiles) {
   EXPECT_EQ(error_of(""), "x.mat: is too short for a MAT file");
   std::string file = golden("meta_plain.mat");
@@ -98,7 +109,10 @@ TEST(MatCheck, ErrorClaimsThatTheBytesDoNotBear) {
       {kVariable + 16, 1, "'synsets' is no struct array"},      // a cell array
       {kVariable + 16, 3, "'synsets' is no struct array"},      // an object
       {kVariable + 16, 0x802, "'synsets' is no struct array"},  // a complex one
-      {kVariable + 28, 12, "holds an array that has not two dimensions"},
+      {kVariable + 24, 6, "an array without dimensions"},
+      {kVariable + 28, 4, "an array without dimensions"},
+      {kVariable + 28, 9, "an array without dimensions"},
+      {kVariable + 40, 2, "an array without a name"},
       {kVariable + 28, 0x40000000, "an element claims 1073741824 bytes of"},
       {kVariable + 32, 0, "'synsets' claims 0 x 1 rows of 8 fields"},
       {kVariable + 32, 14, "is damaged: it ends too early"},
@@ -122,6 +136,7 @@ TEST(MatCheck, ErrorClaimsThatTheBytesDoNotBear) {
       {kFirstField + 16, 5, "synsets(1), field 1,"},      // a sparse matrix
       {kFirstField + 16, 17, "synsets(1), field 1,"},     // an opaque object
       {kFirstField + 16, 0x806, "synsets(1), field 1,"},  // complex numbers
+      {kFirstField + 28, 7, "an array without dimensions"},
       {kFirstField + 32, 0x40000000, "synsets(1), field 1,"},
       {kFirstField + 36, 2, "synsets(1), field 1,"},
       {kFirstField + 48, 5, "synsets(1), field 1,"},   // two numbers of 4 bytes
