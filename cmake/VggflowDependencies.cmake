@@ -21,6 +21,7 @@ find_package(yaml-cpp REQUIRED)       # libyaml-cpp-dev
 find_package(spdlog REQUIRED)         # libspdlog-dev
 find_package(nlohmann_json REQUIRED)    # nlohmann-json3-dev
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # libssl-dev
+find_package(ZLIB REQUIRED)           # zlib1g-dev
 # oneDNN's own CMake file wants OpenCL as well.
 vggflow_find_library(jpeg jpeglib.h jpeg libjpeg62-turbo-dev)
 vggflow_find_library(spng spng.h spng libspng-dev)

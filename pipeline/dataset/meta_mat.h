@@ -15,9 +15,9 @@ struct Synset {
   std::int64_t children = 0;  ///< 0: a class of the challenge; else it stands above some
 };
 
-/// Reads `synsets` (a struct array) of a development kit's meta.mat, MAT version 5. Error (data)
-/// naming the path, the row and the field for what is no such file, is damaged or has no such
-/// fields. Sizes are checked before anything of that size is read.
+/// Reads `synsets` (a struct array) of a development kit's meta.mat, MAT version 5, little endian.
+/// Error (data) naming the path, the row and the field for what is no such file, is damaged or has
+/// no such fields. Whatever the file claims, memory and time are bounded (see mat_check.h).
 [[nodiscard]] VGGFLOW_API std::vector<Synset> read_meta_mat(const std::string& path);
 
 }  // namespace vggflow
