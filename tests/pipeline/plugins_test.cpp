@@ -91,6 +91,15 @@ TEST(Plugins, ErrorForWhatIsNoLibrary) {
   EXPECT_THAT(error_of(TemporaryFile("#!/bin/sh\n").path()), StartsWith("cannot be loaded: "));
 }
 
+TEST(Plugins, ErrorForOneThatIsCutShortNotAnEndOfTheProcess) {
+  const std::string whole = bytes_of(plugin("good"));
+  for (const std::size_t bytes :
+       {std::size_t{20}, std::size_t{100}, std::size_t{5000}, whole.size() / 2}) {
+    EXPECT_THAT(error_of(TemporaryFile(whole.substr(0, bytes)).path()), StartsWith("is cut short"))
+        << bytes;
+  }
+}
+
 TEST(Plugins, ErrorForAMissingSymbolNamesIt) {
   EXPECT_THAT(error_of(plugin("unresolved")),
               AllOf(StartsWith("cannot be loaded: "), HasSubstr("vggflow_test_is_nowhere")));

@@ -284,5 +284,12 @@ TEST_F(BadInput, NoSpaceOnTheDisk) {
   }
 }
 
+TEST(StandardOutput, OnAFullDiskIsAnError) {
+  const CommandResult result =
+      run_program({"sh", "-c", std::string(VGGFLOW_COMMAND) + " stages > /dev/full"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.err, "vggflow: standard output: cannot write: No space left on device\n");
+}
+
 }  // namespace
 }  // namespace vggflow::testing
