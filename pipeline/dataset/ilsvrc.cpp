@@ -31,7 +31,7 @@ class IlsvrcFolder final : public IndexedDataset {
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
     std::string_view file = name(id);
     if (flat_) file.remove_prefix(file.find('/') + 1);
-    read_file((images_ / file).string(), buffer);
+    read_file(images_, file, buffer);
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "base/file_descriptor.h"
 #include "pipeline/dataset/file_bytes.h"
 #include "pipeline/dataset/index_cache.h"
@@ -32,8 +33,11 @@ class WebDataset final : public IndexedDataset {
     const Shard& shard = shard_of(range);
     const FileDescriptor fd = open_for_reading(shard.path);
     buffer.resize(range.bytes);
-    read_at(fd.get(), range.offset - shard.begin, buffer,
-            shard.path + ": " + std::string(name(id)));
+    try {
+      read_at(fd.get(), range.offset - shard.begin, buffer, {});
+    } catch (const Error& error) {  // put together only now, as by TarDataset
+      throw Error(error.origin(), error.message(), shard.path + ": " + std::string(name(id)));
+    }
   }
 
   void will_need(std::uint64_t id) const override {
