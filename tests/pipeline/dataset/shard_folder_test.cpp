@@ -1,4 +1,4 @@
-#include "tests/pipeline/dataset/ilsvrc_files.h"
+#include "tests/pipeline/dataset/dataset_files.h"
 
 namespace vggflow::testing {
 namespace {
