@@ -12,7 +12,8 @@ namespace vggflow {
 void FileDescriptorTraits::close(Handle fd) noexcept { ::close(fd); }
 
 FileDescriptor open_for_reading(const std::string& path) {
-  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // A FIFO without a writer would be waited for; files do not care.
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) throw system_error("cannot open", path);
   return fd;
 }

@@ -15,7 +15,8 @@ struct VGGFLOW_API FileDescriptorTraits {
 };
 using FileDescriptor = UniqueHandle<FileDescriptorTraits>;
 
-/// Opens a file for reading. Throws Error (system) naming the path.
+/// Opens a file for reading, without waiting for what it may be (a FIFO's writer). Throws Error
+/// (system) naming the path.
 [[nodiscard]] VGGFLOW_API FileDescriptor open_for_reading(const std::string& path);
 
 /// Writes every byte, however many calls that takes. Throws Error (system) naming `place`.

@@ -28,7 +28,12 @@ void read_at(int fd, std::uint64_t offset, std::span<std::byte> out, const std::
   }
 }
 
-void read_file(const std::string& path, std::vector<std::byte>& buffer) {
+void read_file(const std::filesystem::path& folder, std::string_view name,
+               std::vector<std::byte>& buffer) {
+  thread_local std::string path;
+  path.clear();
+  if (!name.starts_with('/') && !folder.empty()) (path += folder.native()) += '/';
+  path += name;
   const FileDescriptor fd = open_for_reading(path);
   buffer.resize(file_size(fd.get(), path));
   read_at(fd.get(), 0, buffer, path);

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vggflow {
@@ -15,8 +17,10 @@ namespace vggflow {
 /// fails; both name `place`.
 void read_at(int fd, std::uint64_t offset, std::span<std::byte> out, const std::string& place);
 
-/// Reads a whole file; `buffer` keeps its memory between calls.
-void read_file(const std::string& path, std::vector<std::byte>& buffer);
+/// Reads the whole file `name` of a folder, or of none if it is absolute; `buffer` keeps its memory
+/// between calls, and the path takes none once the thread is warm.
+void read_file(const std::filesystem::path& folder, std::string_view name,
+               std::vector<std::byte>& buffer);
 
 /// Reads a whole text file.
 [[nodiscard]] std::string read_text(const std::string& path);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/export.h"
 #include "pipeline/dataset/index.h"
 
 namespace vggflow {
@@ -21,7 +22,7 @@ void read_flat_tar(int fd, ByteRange window, const std::string& place,
 /// which some may have no tar; empty: those of the tars. Error (data) naming `place`, the inner tar
 /// and the entry for: no inner tar, a class outside `classes`, an inner tar that is empty or no
 /// tar, what is met twice, and all that read_flat_tar refuses.
-[[nodiscard]] Index index_tar_of_tars(int fd, const std::string& place,
-                                      std::vector<std::string> classes);
+[[nodiscard]] VGGFLOW_API Index index_tar_of_tars(int fd, const std::string& place,
+                                                  std::vector<std::string> classes);
 
 }  // namespace vggflow

@@ -19,7 +19,7 @@ class FolderDataset final : public IndexedDataset {
       : IndexedDataset("folder", std::move(root), std::move(index)) {}
 
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
-    read_file((path() / name(id)).string(), buffer);
+    read_file(path(), name(id), buffer);
   }
 };
 

@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kClasses = 1000;  // of the challenge
+
 /// Extracted images. Names are "class/file" also where the files lie flat.
 class IlsvrcFolder final : public IndexedDataset {
  public:
@@ -31,7 +33,7 @@ class IlsvrcFolder final : public IndexedDataset {
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
     std::string_view file = name(id);
     if (flat_) file.remove_prefix(file.find('/') + 1);
-    read_file((images_ / file).string(), buffer);
+    read_file(images_, file, buffer);
   }
 
  private:
@@ -107,16 +109,28 @@ class Opening {
       if (!path.empty()) containers.push_back(path);
     }
     const std::string source = kind() + " " + fs::absolute(root_).string();
-    return cached_index(cache_, {source, std::move(containers)}, [&] {
+    Index index = cached_index(cache_, {source, std::move(containers)}, [&] {
       Annotations annotations = read_annotations(layout_, labels);
       if (labels && annotations.source.empty()) {
         throw Error(Origin::data, "the images lie flat, and " + wanted_annotations(root_),
                     root_.string());
       }
-      Index index = make(std::move(annotations));
-      warn_of_empty_classes(index);
-      return index;
+      return make(std::move(annotations));
     });
+    warn_of_ranks(index);
+    warn_of_empty_classes(index);
+    return index;
+  }
+
+  /// Labels of a part of the set are others than those of the whole unless something names all
+  /// classes, and no reading would ever tell.
+  void warn_of_ranks(const Index& index) const {
+    const std::size_t classes = index.classes().size();
+    if (!layout_.meta.empty() || !layout_.mapping.empty() || classes == kClasses) return;
+    log_warning(kind() + " " + root_.string() + ": labels are the ranks of the " +
+                std::to_string(classes) + " classes that are there, not of ILSVRC's " +
+                std::to_string(kClasses) +
+                "; the development kit or LOC_synset_mapping.txt names " + "all of them");
   }
 
   /// Part of the set may be all that is wanted; the labels are right all the same.
@@ -148,6 +162,7 @@ constexpr ParamSpec kSplit{.key = "split", .doc = "which images", .choices = "tr
 std::unique_ptr<Dataset> open_ilsvrc(Params& params, const SourcePlace& place) {
   fs::path root = (place.base / params.text(kIlsvrc)).lexically_normal();
   if (!root.has_filename()) root = root.parent_path();  // of "P/"
+  if (!params.has(kSplit.key)) params.fail(kSplit.key, "is missing; allowed: train or val");
   const bool train = params.choice(kSplit) == "train";
   return Opening(root, train ? IlsvrcSplit::train : IlsvrcSplit::val, place.cache).run();
 }

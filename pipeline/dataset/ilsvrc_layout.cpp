@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "pipeline/dataset/devkit.h"
 #include "pipeline/dataset/file_bytes.h"
+#include "pipeline/dataset/folder_index.h"
 #include "pipeline/dataset/kaggle.h"
 
 namespace vggflow {
@@ -29,9 +30,29 @@ fs::path first_of(const fs::path& root, std::initializer_list<fs::path> paths) {
 
 std::string name_of(IlsvrcSplit split) { return split == IlsvrcSplit::train ? "train" : "val"; }
 
+void require_folder(const fs::path& root) {
+  std::error_code ignored;
+  if (fs::is_directory(root, ignored)) return;
+  if (!fs::exists(root, ignored)) {
+    throw Error(Origin::system, "there is no such folder", root.string());
+  }
+  throw Error(Origin::system,
+              "is a file; allowed: the folder that it lies in, '" +
+                  (root / "..").lexically_normal().string() + "'",
+              root.string());
+}
+
+/// Whether the folders say what class each validation image has, and nothing says it of the tar's.
+bool only_folders_tell(const IlsvrcLayout& layout) {
+  const bool told = layout.meta.empty() ? !layout.solution.empty() : !layout.ground_truth.empty();
+  std::error_code ignored;
+  return !told && fs::is_directory(layout.images, ignored) && !class_folders(layout.images).empty();
+}
+
 }  // namespace
 
 IlsvrcLayout find_ilsvrc(const fs::path& root, IlsvrcSplit split) {
+  require_folder(root);
   const std::string name = name_of(split);
   const fs::path tree = fs::path("Data") / "CLS-LOC" / name;  // Kaggle's, in its folder ILSVRC
   const std::string tar = "ILSVRC2012_img_" + name + ".tar";
@@ -51,6 +72,7 @@ IlsvrcLayout find_ilsvrc(const fs::path& root, IlsvrcSplit split) {
   const fs::path tables = layout.images == root / tree ? root / ".." : root;
   layout.mapping = first_of(root, {"LOC_synset_mapping.txt", tables / "LOC_synset_mapping.txt"});
   layout.solution = first_of(root, {"LOC_val_solution.csv", tables / "LOC_val_solution.csv"});
+  if (split == IlsvrcSplit::val && only_folders_tell(layout)) layout.tar.clear();
   return layout;
 }
 

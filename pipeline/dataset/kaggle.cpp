@@ -9,17 +9,41 @@
 namespace vggflow {
 namespace {
 
-constexpr std::string_view kHeader = "ImageId,PredictionString";
+constexpr std::string_view kImageHeader = "ImageId";
+constexpr std::string_view kClassHeader = "PredictionString";
 
 std::string_view first_word(std::string_view text) {
   return text.substr(0, text.find_first_of(kBlank));
+}
+
+/// A field of a table, which may stand in quotes; none of these holds a comma or a quote.
+std::string_view field_of(std::string_view text) {
+  const std::string_view field = trimmed(text);
+  const bool quoted = field.size() >= 2 && field.starts_with('"') && field.ends_with('"');
+  return quoted ? trimmed(field.substr(1, field.size() - 2)) : field;
+}
+
+/// "n01440764". What is none would become a class of its own and shift the labels.
+bool is_wordnet_id(std::string_view text) {
+  return text.size() > 1 && text.starts_with('n') &&
+         text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+[[noreturn]] void fail(std::string_view line, const std::string& allowed, const std::string& place,
+                       int number) {
+  throw Error(Origin::data, "got '" + std::string(line.substr(0, 60)) + "'; allowed: " + allowed,
+              place + ":" + std::to_string(number));
 }
 
 }  // namespace
 
 std::vector<std::string> parse_synset_mapping(std::string_view text, const std::string& place) {
   std::vector<std::string> classes;
-  for_each_line(text, [&](std::string_view line, int) { classes.emplace_back(first_word(line)); });
+  for_each_line(text, [&](std::string_view line, int number) {
+    classes.emplace_back(first_word(line));
+    if (is_wordnet_id(classes.back())) return;
+    fail(line, "CLASS WORDS ..., CLASS n and digits", place, number);
+  });
   std::ranges::sort(classes);
   const auto twice = std::ranges::adjacent_find(classes);
   if (twice != classes.end()) {
@@ -32,17 +56,16 @@ std::vector<std::string> parse_synset_mapping(std::string_view text, const std::
 std::vector<ValSolution> parse_val_solution(std::string_view text, const std::string& place) {
   std::vector<ValSolution> solution;
   for_each_line(text, [&](std::string_view line, int number) {
-    if (number == 1 && line == kHeader) return;
-    const auto comma = line.find(',');
-    const std::string_view image = trimmed(line.substr(0, comma));
-    const std::string_view wnid =
-        comma == std::string_view::npos ? "" : first_word(trimmed(line.substr(comma + 1)));
-    if (image.empty() || wnid.empty()) {
-      throw Error(Origin::data,
-                  "got '" + std::string(line.substr(0, 60)) +
-                      "'; allowed: IMAGE,CLASS X Y X Y ..., after the header " +
-                      std::string(kHeader),
-                  place + ":" + std::to_string(number));
+    const auto comma = std::min(line.find(','), line.size());
+    const std::string_view image = field_of(line.substr(0, comma));
+    const std::string_view boxes = field_of(line.substr(std::min(comma + 1, line.size())));
+    if (number == 1 && image == kImageHeader && boxes == kClassHeader) return;
+    const std::string_view wnid = first_word(boxes);
+    if (image.empty() || image.find('"') != std::string_view::npos || !is_wordnet_id(wnid)) {
+      fail(line,
+           "IMAGE,CLASS X Y X Y ..., CLASS n and digits, after the header " +
+               std::string(kImageHeader) + "," + std::string(kClassHeader),
+           place, number);
     }
     solution.push_back({std::string(image), std::string(wnid)});
   });

@@ -11,7 +11,8 @@
 namespace vggflow {
 
 /// LOC_synset_mapping.txt, lines "n01440764 tench, Tinca tinca": the WordNet ids in byte order.
-/// Error (data) naming `place` for one that occurs twice, or none at all.
+/// Error (data) naming `place` for one that occurs twice, or none at all, at "PLACE:LINE" for what
+/// is no WordNet id, n and digits.
 [[nodiscard]] VGGFLOW_API std::vector<std::string> parse_synset_mapping(std::string_view text,
                                                                         const std::string& place);
 
@@ -20,7 +21,8 @@ struct ValSolution {
   std::string wnid;
 };
 /// LOC_val_solution.csv, lines "ImageId,n01751748 111 108 441 253 n..." after a header: of each
-/// image the first class. Error (data) at "PLACE:LINE" for a line of another form.
+/// image the first class. Fields may stand in quotes. Error (data) at "PLACE:LINE" for a line of
+/// another form, or a class that is no WordNet id.
 [[nodiscard]] VGGFLOW_API std::vector<ValSolution> parse_val_solution(std::string_view text,
                                                                       const std::string& place);
 

@@ -22,7 +22,7 @@ class ListDataset final : public IndexedDataset {
       : IndexedDataset("list", std::move(list), std::move(index)), root_(std::move(root)) {}
 
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
-    read_file((root_ / name(id)).string(), buffer);
+    read_file(root_, name(id), buffer);
   }
 
  private:

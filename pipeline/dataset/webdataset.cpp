@@ -4,15 +4,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "base/file_descriptor.h"
 #include "pipeline/dataset/file_bytes.h"
 #include "pipeline/dataset/index_cache.h"
 #include "pipeline/dataset/indexed.h"
+#include "pipeline/dataset/label_text.h"
+#include "pipeline/dataset/shard_folder.h"
 #include "pipeline/dataset/webdataset_index.h"
 
 namespace vggflow {
@@ -32,8 +35,11 @@ class WebDataset final : public IndexedDataset {
     const Shard& shard = shard_of(range);
     const FileDescriptor fd = open_for_reading(shard.path);
     buffer.resize(range.bytes);
-    read_at(fd.get(), range.offset - shard.begin, buffer,
-            shard.path + ": " + std::string(name(id)));
+    try {
+      read_at(fd.get(), range.offset - shard.begin, buffer, {});
+    } catch (const Error& error) {  // put together only now, as by TarDataset
+      throw Error(error.origin(), error.message(), shard.path + ": " + std::string(name(id)));
+    }
   }
 
   void will_need(std::uint64_t id) const override {
@@ -59,31 +65,82 @@ class WebDataset final : public IndexedDataset {
   std::vector<Shard> shards_;
 };
 
-constexpr ParamSpec kWebdataset{.key = "webdataset", .doc = "the shards, tars; one or a list"};
+constexpr ParamSpec kWebdataset{.key = "webdataset",
+                                .doc = "the shards, tars or folders of them; one or a list"};
 constexpr ParamSpec kClasses{.key = "classes",
                              .doc = "number of classes; the shards may then leave some empty",
                              .min = 1,
                              .max = 1 << 24};
 
-std::vector<fs::path> shard_paths(Params& params, const fs::path& base) {
+/// What the source's entries come to.
+struct Named {
+  std::vector<fs::path> shards;
+  std::vector<fs::path> containers;  ///< all that was read: shards, folders and their classes.txt
+  std::vector<std::string> classes;  ///< of the folders; empty: none says
+};
+
+void add_folder(const fs::path& folder, Named& named) {
+  const std::vector<fs::path> shards = shards_in(folder);
+  named.shards.insert(named.shards.end(), shards.begin(), shards.end());
+  named.containers.push_back(folder);
+  const fs::path names = class_names_in(folder);
+  if (names.empty()) return;
+  named.containers.push_back(names);
+  std::vector<std::string> classes = read_class_names(names);
+  if (!named.classes.empty() && classes != named.classes) {
+    throw Error(Origin::data, "names other classes than that of another folder of the source",
+                names.string());
+  }
+  named.classes = std::move(classes);
+}
+
+[[noreturn]] void refuse_entries(const Params& params, const std::string& got) {
+  params.fail(kWebdataset.key,
+              got + "allowed: the path of a shard or a list of paths, each of a tar or of a " +
+                  "folder of them");
+}
+
+void add_entry(const std::string& entry, const fs::path& base, const Params& params, Named& named) {
+  const fs::path path = (base / entry).lexically_normal();
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    add_folder(path, named);
+  } else if (entry.find_first_of("*?[{") != std::string::npos && !fs::exists(path, ignored)) {
+    refuse_entries(params, "got '" + entry + "', and patterns are not expanded; ");
+  } else {
+    named.shards.push_back(path);
+  }
+}
+
+Named named_shards(Params& params, const fs::path& base) {
   const Value* value = params.value(kWebdataset.key);
   const bool list = value->kind == Value::Kind::list;
   const std::vector<Value> items = list ? value->items : std::vector<Value>{*value};
-  std::vector<fs::path> paths;
+  if (items.empty()) refuse_entries(params, "");
+  Named named;
   for (const Value& item : items) {
-    if (item.kind != Value::Kind::scalar || item.scalar.empty()) break;
-    paths.push_back((base / item.scalar).lexically_normal());
+    if (item.kind != Value::Kind::scalar || item.scalar.empty()) refuse_entries(params, "");
+    add_entry(item.scalar, base, params, named);
   }
-  if (items.empty() || paths.size() != items.size()) {
-    params.fail(kWebdataset.key, "allowed: the path of a shard or a list of paths");
-  }
-  auto sorted = paths;
+  auto sorted = named.shards;
   std::ranges::sort(sorted);
   const auto twice = std::ranges::adjacent_find(sorted);
   if (twice != sorted.end()) {
     params.fail(kWebdataset.key, "names the shard " + twice->string() + " twice");
   }
-  return paths;
+  named.containers.insert(named.containers.end(), named.shards.begin(), named.shards.end());
+  return named;
+}
+
+/// Class names by label; empty: as many as the labels say.
+std::vector<std::string> classes_of(Params& params, Named& named) {
+  if (!params.has(kClasses.key)) return std::move(named.classes);
+  const auto count = static_cast<std::int32_t>(params.integer(kClasses));
+  if (named.classes.empty()) return numbered_classes(count);
+  if (named.classes.size() == static_cast<std::size_t>(count)) return std::move(named.classes);
+  params.fail(kClasses.key,
+              "got " + std::to_string(count) + ", but the folder's classes.txt names " +
+                  std::to_string(named.classes.size()) + "; allowed: that, or no 'classes'");
 }
 
 std::vector<Shard> shards_of(const std::vector<fs::path>& paths) {
@@ -97,12 +154,11 @@ std::vector<Shard> shards_of(const std::vector<fs::path>& paths) {
 }
 
 std::unique_ptr<Dataset> open_webdataset(Params& params, const SourcePlace& place) {
-  const std::vector<fs::path> paths = shard_paths(params, place.base);
-  std::optional<std::int32_t> classes;
-  if (params.has(kClasses.key)) classes = static_cast<std::int32_t>(params.integer(kClasses));
-  IndexOrigin origin{"webdataset " + std::to_string(classes.value_or(0)), paths};
-  for (const fs::path& path : paths) origin.source += " " + fs::absolute(path).string();
-  std::vector<Shard> shards = shards_of(paths);
+  Named named = named_shards(params, place.base);
+  const std::vector<std::string> classes = classes_of(params, named);
+  IndexOrigin origin{"webdataset " + std::to_string(classes.size()), named.containers};
+  for (const fs::path& path : named.shards) origin.source += " " + fs::absolute(path).string();
+  std::vector<Shard> shards = shards_of(named.shards);
   Index index =
       cached_index(place.cache, origin, [&] { return index_webdataset(shards, classes); });
   return std::make_unique<WebDataset>(std::move(shards), std::move(index));
@@ -110,7 +166,8 @@ std::unique_ptr<Dataset> open_webdataset(Params& params, const SourcePlace& plac
 
 const SourceRegistration kRegistration{
     {.key = "webdataset",
-     .doc = "WebDataset shards, tars of KEY.jpg (.jpeg, .png) and KEY.cls, read in place",
+     .doc = "WebDataset shards, tars of KEY.jpg (.jpeg, .png) and KEY.cls, read in place; or "
+            "folders of them, whose classes.txt names the classes",
      .also = {kClasses.key},
      .open = open_webdataset}};
 

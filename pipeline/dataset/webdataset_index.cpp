@@ -127,20 +127,20 @@ void refuse_same_keys(const Index& index, const std::vector<Shard>& shards) {
                                 std::string(both[0]) + " and in " + std::string(both[1]));
 }
 
-void check_labels(const Index& index, const std::vector<Shard>& shards,
-                  std::optional<std::int32_t> classes) {
+void check_labels(const Index& index, const std::vector<Shard>& shards, bool gaps_allowed) {
+  const auto classes = static_cast<std::int32_t>(index.classes().size());
   std::int32_t expected = 0;  // images are ordered by label
   for (std::uint64_t id = 0; id < index.size(); ++id) {
     const std::int32_t label = index.label(id);
-    const bool gap = !classes && label > expected;
-    if (gap || (classes && label >= *classes)) {
+    const bool gap = !gaps_allowed && label > expected;
+    if (gap || label >= classes) {
       throw Error(
           Origin::data,
           "label " + std::to_string(label) +
               (gap ? " leaves class " + std::to_string(expected) +
                          " empty; labels must be 0 ... n-1, each with an image, unless " +
                          "the key 'classes' gives n"
-                   : " is outside the classes; allowed: 0 to " + std::to_string(*classes - 1)),
+                   : " is outside the classes; allowed: 0 to " + std::to_string(classes - 1)),
           shard_of(shards, index.range(id)) + ": " + std::string(index.name(id)));
     }
     expected = label + 1;
@@ -156,18 +156,18 @@ std::optional<SampleName> sample_name(std::string_view path) {
   return SampleName{path.substr(0, dot), path.substr(dot + 1)};
 }
 
-Index index_webdataset(const std::vector<Shard>& shards, std::optional<std::int32_t> classes) {
+Index index_webdataset(const std::vector<Shard>& shards, const std::vector<std::string>& classes) {
   std::vector<IndexBuilder> parts(shards.size());
   in_parallel(shards.size(), [&](std::size_t i) { parts[i] = ShardIndexer(shards[i]).run(); });
   IndexBuilder builder = IndexBuilder::joined(std::move(parts));
-  const std::int32_t count = classes.value_or(builder.labels());
-  Index index = std::move(builder).build(numbered_classes(count));
+  std::vector<std::string> names = classes.empty() ? numbered_classes(builder.labels()) : classes;
+  Index index = std::move(builder).build(std::move(names));
   if (index.size() == 0) {
     throw Error(Origin::data, "holds no samples; expected KEY.jpg and KEY.cls",
                 shards.empty() ? "" : shards.front().path);
   }
   refuse_same_keys(index, shards);
-  check_labels(index, shards, classes);
+  check_labels(index, shards, !classes.empty());
   return index;
 }
 

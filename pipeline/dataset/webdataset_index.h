@@ -28,11 +28,12 @@ struct Shard {
 };
 
 /// Indexes WebDataset shards, several at once: samples KEY.{jpg,jpeg,png} with KEY.cls, a label in
-/// decimal; other files are left out. Names are the images' paths. `classes`: how many there are;
-/// none: labels must be 0 ... n-1, each with an image. Error (data) naming the shard and the key
+/// decimal; other files are left out. Names are the images' paths. `classes`: names by label, of
+/// which some may have no image; empty: labels must be 0 ... n-1, each with an image, and their
+/// names are the numbers. Error (data) naming the shard and the key
 /// for a sample without image, without label or with two, a key met twice, a label that is no whole
 /// number, and all that TarReader refuses.
 [[nodiscard]] VGGFLOW_API Index index_webdataset(const std::vector<Shard>& shards,
-                                                 std::optional<std::int32_t> classes);
+                                                 const std::vector<std::string>& classes);
 
 }  // namespace vggflow

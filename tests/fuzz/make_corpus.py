@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the seeds of a fuzz target: good files of every kind, and each of them damaged.
+"""Writes the seeds of a fuzz target: good files of every kind, some that are odd, and each of
+them damaged.
 
-    make_corpus.py TARGET FOLDER      TARGET: annotations, image, list, meta_mat, tar, webdataset
+    make_corpus.py TARGET FOLDER      TARGET: annotations, ilsvrc, image, list, meta_mat, tar,
+                                      webdataset
 """
 import io
 import pathlib
@@ -28,22 +30,47 @@ def images():
         at += 4 + 3 * width * height
 
 
+def tar_of(files, form=tarfile.GNU_FORMAT, links=()):
+    """A tar without the zeros that fill its last record: a small seed is tried more often."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=form) as tar:
+        for name, data in files:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+        for name, kind, target in links:
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            tar.addfile(info)
+        end = tar.offset + 2 * tarfile.BLOCKSIZE
+    return file.getvalue()[:end]
+
+
+FORMATS = {"ustar": tarfile.USTAR_FORMAT, "gnu": tarfile.GNU_FORMAT, "pax": tarfile.PAX_FORMAT}
+
+
 def tars():
-    long_name = "n01440764/" + "x" * 120 + ".JPEG"
-    kinds = {"ustar": tarfile.USTAR_FORMAT, "gnu": tarfile.GNU_FORMAT, "pax": tarfile.PAX_FORMAT}
-    for kind, form in kinds.items():
-        file = io.BytesIO()
-        with tarfile.open(fileobj=file, mode="w", format=form) as tar:
-            for name in ("a/1.jpg", "a/2.png", "b/3.JPEG", "top.txt", long_name):
-                if kind == "ustar" and len(name) > 100:
-                    continue
-                info = tarfile.TarInfo(name)
-                info.size = 700
-                tar.addfile(info, io.BytesIO(bytes(700)))
-            link = tarfile.TarInfo("b/4.jpg")
-            link.type, link.linkname = tarfile.SYMTYPE, "3.JPEG"
-            tar.addfile(link)
-        yield kind, file.getvalue()
+    for kind, form in FORMATS.items():
+        # ustar's second field takes 155 bytes of folders.
+        long_name = "p" * 110 + "/x.jpg" if kind == "ustar" else "b/" + "x" * 120 + ".jpg"
+        files = [(name, bytes(700))
+                 for name in ("a/1.jpg", "a/2.png", "b/3.JPEG", "top.txt", long_name)]
+        yield kind, tar_of(files, form)
+        for odd, link in (("symbolic", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE)):
+            yield f"{kind}_odd_{odd}", tar_of(files, form, [("b/4.jpg", link, "b/3.JPEG")])
+        yield f"{kind}_odd_folders", tar_of([("a/1.jpg", b"x"), ("b/c/1.jpg", b"y")], form)
+
+
+def tars_of_tars():
+    for kind, form in FORMATS.items():
+        long_name = "x.JPEG" if kind == "ustar" else "x" * 120 + ".JPEG"
+        inner = [("n01440764.tar", tar_of([("n01440764_1.JPEG", b"1"), (long_name, b"")], form)),
+                 ("n02119789.tar", tar_of([("n02119789_1.JPEG", bytes(700))], form))]
+        yield kind, tar_of(inner, form)
+        linked = tar_of([("1.JPEG", b"1")], form, [("2.JPEG", tarfile.LNKTYPE, "1.JPEG")])
+        yield f"{kind}_odd_hard", tar_of([*inner, ("n03.tar", linked)], form)
+        # Its two blocks of zeros are gone but for 200 bytes.
+        yield f"{kind}_odd_cut", tar_of([("n03.tar", inner[0][1][:-824]), *inner], form)
 
 
 def lists():
@@ -53,15 +80,12 @@ def lists():
 
 
 def shards():
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as tar:
-        for name, data in (("c/1.jpg", b"x" * 700), ("c/1.cls", b"0"), ("c/2.png", b"y"),
-                           ("c/2.cls", b"1\n"), ("c/2.json", b"{}"), ("d.e.jpg", b""),
-                           ("d.cls", b"-7"), ("f.cls", b"99999999999")):
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    yield "shard", file.getvalue()
+    good = [("c/1.jpg", b"x" * 700), ("c/1.cls", b"0"), ("c/2.png", b"y"), ("c/2.cls", b"1\n"),
+            ("c/2.json", b"{}"), ("d.e.jpg", b"z"), ("d.cls", b"1")]
+    yield "shard", tar_of(good[:5] + [("d.jpeg", b"z"), ("d.cls", b"1")])
+    yield "odd_endings", tar_of(good)
+    yield "odd_labels", tar_of([*good[:4], ("e.jpg", b""), ("e.cls", b"-7"), ("f.jpg", b""),
+                                ("f.cls", b"99999999999")])
 
 
 def metas():
@@ -89,8 +113,8 @@ def damaged(data, rng):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    kinds = {"annotations": annotations, "image": images, "list": lists, "meta_mat": metas,
-             "tar": tars, "webdataset": shards}
+    kinds = {"annotations": annotations, "ilsvrc": tars_of_tars, "image": images, "list": lists,
+             "meta_mat": metas, "tar": tars, "webdataset": shards}
     if sys.argv[1] not in kinds:
         sys.exit(__doc__)
     seeds = kinds[sys.argv[1]]

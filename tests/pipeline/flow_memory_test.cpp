@@ -8,6 +8,7 @@
 
 #include "pipeline/flow.h"
 #include "stages/generated/generated.h"
+#include "tests/pipeline/dataset/dataset_files.h"
 #include "tests/pipeline/jpeg_flow.h"
 
 namespace {
@@ -67,10 +68,8 @@ std::unique_ptr<Flow> flow_of(const Dataset& images, const Run& run) {
 }
 
 /// Allocations for each image of the second half of a run.
-double allocations_per_image(const Run& run) {
-  const auto images =
-      in_memory(*open_generated({.classes = 4, .images = 16}, GeneratedSplit::train));
-  const auto flow = flow_of(*images, run);
+double allocations_per_image(const Dataset& images, const Run& run) {
+  const auto flow = flow_of(images, run);
   std::uint64_t before = 0;
   for (std::uint64_t batch = 0; batch < run.batches; ++batch) {
     if (batch == run.batches / 2) before = allocations;
@@ -78,6 +77,37 @@ double allocations_per_image(const Run& run) {
   }
   return static_cast<double>(allocations - before) /
          static_cast<double>(run.batches / 2 * static_cast<std::uint64_t>(run.batch));
+}
+
+double allocations_per_image(const Run& run) {
+  return allocations_per_image(
+      *in_memory(*open_generated({.classes = 4, .images = 16}, GeneratedSplit::train)), run);
+}
+
+/// The generated images as files, and as what lists and packs them.
+class FlowMemoryOfFiles : public DatasetFiles {
+ protected:
+  void SetUp() override {
+    const auto images = open_generated({.classes = 4, .images = 16}, GeneratedSplit::train);
+    std::string list;
+    for (std::uint64_t id = 0; id < images->size(); ++id) {
+      const std::string key = "c" + std::to_string(images->label(id)) + "/" + std::to_string(id);
+      const std::string label = std::to_string(images->label(id));
+      write("set/" + key + ".jpg", bytes_of(*images, id));
+      write("shard/" + key + ".jpg", bytes_of(*images, id));
+      write("shard/" + key + ".cls", label);
+      list += "set/" + key + ".jpg " + label + "\n";
+    }
+    write("list.txt", list);
+    shell("mkdir shards && tar cf shards/0.tar -C shard .");
+  }
+};
+
+TEST_F(FlowMemoryOfFiles, NothingIsAllocatedForAnImageOnceWarm) {
+  for (const auto& [kind, path] :
+       {std::pair{"folder", "set"}, {"list", "list.txt"}, {"webdataset", "shards"}}) {
+    EXPECT_LT(allocations_per_image(*open({{kind, path}}), {.batches = 200}), 6.0 / kBatch) << kind;
+  }
 }
 
 TEST(FlowMemory, NothingIsAllocatedForAnImageOnceWarm) {

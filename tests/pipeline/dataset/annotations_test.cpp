@@ -135,6 +135,31 @@ TEST(Kaggle, ReadsItsTables) {
   EXPECT_THAT(kaggle_annotations({}, solution, "s").classes, ElementsAre("n1", "n2"));
 }
 
+/// A header that is taken for an image would be class 0 and shift all labels.
+TEST(Kaggle, AMarkQuotesAndBlanksChangeNothing) {
+  for (const std::string text :
+       {"\xef\xbb\xbfImageId,PredictionString\r\nv2,n2 1 2 3 4\r\nv1,n1 0 0 1 1\r\n",
+        "\"ImageId\",\"PredictionString\"\n\"v2\",\"n2 1 2 3 4 \"\nv1,\"n1 0 0 1 1\"\n",
+        "ImageId, PredictionString\nv2 , n2 1 2 3 4\nv1,n1\n", "v2,n2\nv1,n1\n"}) {
+    const Annotations known = kaggle_annotations({}, parse_val_solution(text, "s"), "s");
+    EXPECT_THAT(known.classes, ElementsAre("n1", "n2")) << text;
+    EXPECT_EQ(known.validation.size(), 2U) << text;
+    EXPECT_EQ(known.validation.at("v2"), 1) << text;
+  }
+  EXPECT_THAT(parse_synset_mapping("\xef\xbb\xbfn2 b\nn1 a\n", "m"), ElementsAre("n1", "n2"));
+}
+
+TEST(Kaggle, ErrorNoWordNetId) {
+  for (const std::string line :
+       {"Id,PredictionString", "imageid,predictionstring", "v1,cat", "v1,n", "v1,n12x 1 2 3 4",
+        "v1,\"n1", "v1,n1\" 2", "\"v1,n1", "v1\",\"n1 1 2 3 4"}) {
+    EXPECT_THAT(error_from([&] { return parse_val_solution(line + "\nv0,n1\n", "s"); }),
+                AllOf(HasSubstr("s:1: got '" + line), HasSubstr("CLASS n and digits")));
+  }
+  EXPECT_THAT(error_from([] { return parse_synset_mapping("n1 a\nclass words\n", "m"); }),
+              HasSubstr("m:2: got 'class words'; allowed: CLASS WORDS ..., CLASS n and digits"));
+}
+
 TEST(Kaggle, ErrorAtTheLine) {
   for (const char* line : {"v1", "v1,", ",n1 1 2 3 4", "v1,  "}) {
     EXPECT_THAT(error_from([&] { return parse_val_solution("v0,n1\n" + std::string(line), "s"); }),

@@ -64,6 +64,59 @@ TEST_F(IlsvrcSource, AClassWithoutImagesKeepsItsLabel) {
   EXPECT_EQ(train->label(0), 1);
 }
 
+TEST_F(IlsvrcSource, ATarWhoseClassesNothingTellsGivesWayToClassFolders) {
+  make_official();
+  make_extracted();
+  shell("mv extracted/val official && mv official/ILSVRC2012_devkit_t12 kit");
+  const auto val = [&] { return open({{"ilsvrc", "official"}, {"split", "val"}}); };
+  expect_same(*val(), *open({{"folder", "official/val"}}));
+  fs::remove(root() / "official/val" / wnid_of(1) / val_file(1));
+  EXPECT_EQ(val()->size(), 29U);
+  shell("mv kit official/ILSVRC2012_devkit_t12");
+  EXPECT_EQ(val()->size(), 30U) << "the tar, of which the kit tells";
+}
+
+TEST_F(IlsvrcSource, WarnsOfLabelsThatAreRanksOfAPart) {
+  make_extracted();
+  make_flat();
+  const auto warning_of = [&](const char* layout) {
+    ::testing::internal::CaptureStderr();
+    open({{"ilsvrc", layout}, {"split", "train"}});
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(warning_of("extracted"),
+              HasSubstr("extracted: labels are the ranks of the 10 classes that are there, not of "
+                        "ILSVRC's 1000"));
+  EXPECT_EQ(warning_of("flat"), "") << "the kit names all classes";
+}
+
+TEST_F(IlsvrcSource, WarnsOfEmptyClassesAlsoFromTheCache) {
+  make_flat();
+  fs::remove_all(root() / "flat/train/n01440764");
+  for (int time = 0; time < 2; ++time) {
+    ::testing::internal::CaptureStderr();
+    open({{"ilsvrc", "flat"}, {"split", "train"}}, root() / "cache");
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+                HasSubstr("flat: 1 of 10 classes have no images"));
+  }
+}
+
+/// Long names take entries of their own in GNU's and pax's form.
+TEST_F(IlsvrcSource, InnerTarsMayHoldLongNamesAndBeOfAnySize) {
+  write("train/n01440764/" + std::string(180, 'x') + ".JPEG", "long");
+  write("train/n01443537/" + std::string(101, 'y') + ".JPEG", "longer than a header's field");
+  for (const std::string format : {"gnu", "pax"}) {
+    shell(
+        "rm -rf official && mkdir official && for c in $(ls train); do"
+        "  tar cf $c.tar --format=" +
+        format +
+        " -C train/$c $(ls train/$c) &&"
+        "  truncate -s +100 $c.tar; done"
+        " && tar cf official/ILSVRC2012_img_train.tar n*.tar && rm n*.tar");
+    expect_same(*open({{"ilsvrc", "official"}, {"split", "train"}}), *open({{"folder", "train"}}));
+  }
+}
+
 TEST_F(IlsvrcSource, KagglesSolutionNamesTheClassesIfNothingElseDoes) {
   make_kaggle();
   fs::remove(root() / "kaggle/LOC_synset_mapping.txt");
@@ -80,7 +133,19 @@ TEST_F(IlsvrcSource, ErrorNothingThereListsWhatWasLookedFor) {
                         "Data/CLS-LOC/train/"));
 }
 
+TEST_F(IlsvrcSource, ErrorNoFolder) {
+  EXPECT_THAT(error_of({{"ilsvrc", "nope"}, {"split", "train"}}, Origin::system),
+              HasSubstr("nope: there is no such folder"));
+  make_train_tar();
+  EXPECT_THAT(error_of({{"ilsvrc", "official/ILSVRC2012_img_train.tar"}, {"split", "train"}},
+                       Origin::system),
+              AllOf(HasSubstr("train.tar: is a file; allowed: the folder that it lies in, '"),
+                    HasSubstr("/official")));
+}
+
 TEST_F(IlsvrcSource, ErrorUnknownSplit) {
+  EXPECT_THAT(error_of({{"ilsvrc", "."}}, Origin::spec),
+              HasSubstr("data.train.split: is missing; allowed: train or val"));
   EXPECT_THAT(error_of({{"ilsvrc", "."}, {"split", "test"}}, Origin::spec),
               HasSubstr("data.train.split: got 'test'; allowed: train or val"));
 }
@@ -163,6 +228,11 @@ TEST_F(IlsvrcInnerTar, ErrorNotFlat) {
 TEST_F(IlsvrcInnerTar, ErrorLink) {
   EXPECT_THAT(error_with("ln -s x soft.JPEG && tar rf n02.tar soft.JPEG"),
               HasSubstr("soft.JPEG: is a symbolic link"));
+}
+
+TEST_F(IlsvrcInnerTar, ErrorHardLink) {
+  EXPECT_THAT(error_with("echo x > a.JPEG && ln a.JPEG b.JPEG && tar cf n02.tar a.JPEG b.JPEG"),
+              HasSubstr("b.JPEG: is a hard link; make the tar with --hard"));
 }
 
 TEST_F(IlsvrcSource, ErrorNoInnerTars) {

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "tests/pipeline/dataset/dataset_files.h"
 
 namespace vggflow::testing {
@@ -93,6 +95,24 @@ TEST_F(ListSource, ErrorNothingThere) {
   EXPECT_THAT(error_of({{"list", "no.txt"}}, Origin::system), HasSubstr("no.txt: cannot open"));
   fs::create_directories(root() / "folder");
   EXPECT_THAT(error_of({{"list", "folder"}}, Origin::system), HasSubstr("folder: cannot read"));
+}
+
+TEST_F(ListSource, ErrorAFifoIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo((root() / "fifo").c_str(), 0600), 0);
+  write("l.txt", "fifo 0\n");
+  const auto list = open({{"list", "l.txt"}});
+  try {
+    bytes_of(*list, 0);
+    FAIL() << "read a FIFO";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("fifo: is not a regular file"));
+  }
+}
+
+TEST_F(ListSource, AbsolutePathsStayAsTheyAre) {
+  const fs::path image = write("elsewhere/x.jpg", "x");
+  write("l.txt", image.string() + " 0\n");
+  EXPECT_EQ(bytes_of(*open({{"list", "l.txt"}, {"root", "no/where"}}), 0), "x");
 }
 
 }  // namespace
