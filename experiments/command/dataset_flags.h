@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "experiments/command/stop_on_signal.h"
 #include "experiments/training/progress.h"
@@ -12,10 +11,12 @@
 
 namespace vggflow {
 
-/// What the commands that go over a whole data set share: SOURCE, --data, --workers, --quiet.
+/// What the commands that go over a whole data set share: SOURCE, --data, --cache, --workers,
+/// --quiet.
 struct DatasetFlags {
   std::string source;
   std::string data = ".";
+  std::string cache;
   int workers = 0;
   bool quiet = false;
 
@@ -37,8 +38,9 @@ class DatasetPass {
   StopOnSignal signal_;
 };
 
-/// For --profile, which these commands check before anything is opened.
-[[nodiscard]] std::vector<std::string> resampling_profiles();
+/// --short-side (0: not given) and --profile, which asks for it; `shrinks` says what of.
+void add_shrinking(CLI::App& command, int& short_side, const std::string& shrinks,
+                   std::string& profile);
 
 // Each adds its command to `dataset`.
 void add_dataset_verify(CLI::App& dataset);

@@ -16,6 +16,23 @@ struct Arguments {
   int quality = 0;
 };
 
+void report(const PackedDataset& packed, const Dataset& dataset, const std::string& folder) {
+  const std::string dropped = std::to_string(packed.dropped_in_all) + " images dropped in all";
+  if (packed.dropped_in_all == dataset.size()) {
+    throw Error(Origin::data, "the shards hold no image: " + dropped + ", as dropped.txt says",
+                folder);
+  }
+  for (const std::string& name : packed.emptied_classes) {
+    log_warning("no image of class " + name +
+                " is left; shards that are named one by one need `classes: " +
+                std::to_string(dataset.classes().size()) + "` to be read");
+  }
+  std::printf("%s: %llu shards of %s, %llu of them made now, %s\n", folder.c_str(),
+              static_cast<unsigned long long>(packed.shards), dataset.description().c_str(),
+              static_cast<unsigned long long>(packed.shards_made), dropped.c_str());
+  std::printf("source: {webdataset: %s}\n", folder.c_str());
+}
+
 void pack(const Arguments& arguments) {
   PackOptions options = arguments.options;
   if (arguments.short_side > 0) options.short_side = arguments.short_side;
@@ -33,10 +50,7 @@ void pack(const Arguments& arguments) {
     throw Error(Origin::stopped, "stopped by a signal; the same command goes on from here",
                 arguments.folder);
   }
-  std::printf("%s: %llu shards of %s, %llu of them made now, %zu images dropped in these\n",
-              arguments.folder.c_str(), static_cast<unsigned long long>(packed.shards),
-              dataset->description().c_str(), static_cast<unsigned long long>(packed.shards_made),
-              packed.dropped.size());
+  report(packed, *dataset, arguments.folder);
 }
 
 }  // namespace
@@ -52,17 +66,12 @@ void add_dataset_pack(CLI::App& dataset) {
   command.add_option("--shard-size", arguments->options.shard_images, "images in a shard")
       ->check(CLI::Range(1, 1 << 24))
       ->capture_default_str();
-  command
-      .add_option("--short-side", arguments->short_side,
-                  "px; shrink larger pictures to it (none is enlarged)")
-      ->check(CLI::Range(1, 65500));
+  add_shrinking(command, arguments->short_side, "shrink larger pictures to it (none is enlarged)",
+                arguments->options.profile);
   command
       .add_option("--quality", arguments->quality,
                   "of JPEG: encode all images anew (default: those that are shrunk, at 90)")
       ->check(CLI::Range(1, 100));
-  command.add_option("--profile", arguments->options.profile, "how pictures are shrunk")
-      ->check(CLI::IsMember(resampling_profiles()))
-      ->capture_default_str();
   command.callback([arguments] { pack(*arguments); });
 }
 

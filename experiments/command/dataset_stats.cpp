@@ -11,8 +11,6 @@
 namespace vggflow {
 namespace {
 
-constexpr int kMostSide = 1 << 16;  // px
-
 struct Arguments {
   DatasetFlags flags;
   std::uint64_t images = 0;
@@ -85,13 +83,9 @@ void add_dataset_stats(CLI::App& dataset) {
   arguments->flags.add_to(command);
   command.add_option("--images", arguments->images, "a sample of so many, evenly spread")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32));
-  command
-      .add_option("--short-side", arguments->short_side,
-                  "px; shrink larger pictures first (default: every pixel as stored)")
-      ->check(CLI::Range(1, kMostSide));
-  command.add_option("--profile", arguments->profile, "how pictures are shrunk")
-      ->check(CLI::IsMember(resampling_profiles()))
-      ->capture_default_str();
+  add_shrinking(command, arguments->short_side,
+                "shrink larger pictures first (default: every pixel as stored)",
+                arguments->profile);
   command.callback([arguments] { stats(*arguments); });
 }
 

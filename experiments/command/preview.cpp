@@ -12,6 +12,7 @@ void add_preview(CLI::App& program) {
   struct Arguments {
     SpecFlags spec;
     PreviewOptions sheet;
+    std::string cache;
     std::string file = "preview.png";
   };
   const auto arguments = std::make_shared<Arguments>();
@@ -21,6 +22,7 @@ void add_preview(CLI::App& program) {
   arguments->spec.add_to(command);
   command.add_option("--data", sheet.data, "where relative paths of `data:` start")
       ->capture_default_str();
+  add_cache(command, arguments->cache);
   CLI::Option* images = command
                             .add_option("-n", sheet.images,
                                         "how many images, the first of epoch 0 (with --epochs: 4)")
@@ -39,6 +41,7 @@ void add_preview(CLI::App& program) {
   command.add_option("-o", arguments->file, "the sheet, a PNG")->capture_default_str();
   command.callback([arguments, images, epochs] {
     PreviewOptions& wanted = arguments->sheet;
+    wanted.cache = arguments->cache;
     if (epochs->count() > 0 && images->count() == 0) wanted.images = 4;
     const Image drawn = preview(arguments->spec.read(), wanted);
     const std::vector<std::byte> png = encode_png(drawn.view());

@@ -7,8 +7,8 @@
 namespace vggflow {
 
 /// While it lives, SIGINT and SIGTERM raise a flag, so that work can end where it leaves nothing
-/// half-written; a second signal ends the process at once. A signal that is ignored (a shell's
-/// background job) stays so. One at a time.
+/// half-written; a second signal, of either kind, ends the process at once. A signal that is
+/// ignored (a shell's background job) stays so. One at a time.
 class StopOnSignal {
  public:
   StopOnSignal();
@@ -19,7 +19,6 @@ class StopOnSignal {
   [[nodiscard]] const std::atomic<bool>& flag() const;
 
  private:
-  static constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
   std::array<struct sigaction, 2> before_{};
 };
 

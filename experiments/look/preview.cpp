@@ -150,7 +150,8 @@ SheetLayout layout_of(const Spec& spec, const PreviewOptions& options, std::size
 
 Image preview(const Spec& spec, const PreviewOptions& options) {
   const Size image = slot_size(spec);
-  const auto dataset = open_dataset(Params(spec.train_data, "data.train"), options.data);
+  const auto dataset =
+      open_dataset(Params(spec.train_data, "data.train"), options.data, options.cache);
   const std::vector<std::uint64_t> ids = chosen(spec, options, dataset->size());
   const std::vector<Visit> visits = visits_of(ids, options.epochs);
   const SheetLayout layout = layout_of(spec, options, ids.size(), image);

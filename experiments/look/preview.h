@@ -12,6 +12,7 @@ namespace vggflow {
 
 struct PreviewOptions {
   std::filesystem::path data = ".";     ///< where relative paths of `data:` start
+  std::filesystem::path cache = {};     ///< folder of cached indexes; empty: nothing is cached
   std::uint64_t images = 64;            ///< the first of epoch 0, in its order; fewer if there are
   std::vector<std::uint64_t> ids = {};  ///< these images instead
   std::uint32_t epochs = 1;             ///< from 0 on; more than one: a row of them for each image

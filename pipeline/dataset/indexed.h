@@ -27,7 +27,9 @@ class IndexedDataset : public Dataset {
 
  protected:
   IndexedDataset(std::string kind, std::filesystem::path path, Index index)
-      : kind_(std::move(kind)), path_(std::move(path)), index_(std::move(index)) {}
+      : kind_(std::move(kind)), path_(std::move(path)), index_(std::move(index)) {
+    if (!path_.has_filename()) path_ = path_.parent_path();  // "train/": described as "train"
+  }
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const Index& index() const { return index_; }

@@ -127,16 +127,32 @@ std::vector<std::uint64_t> ids_of(const std::vector<std::uint64_t>& shards, std:
   return ids;
 }
 
+std::vector<std::string> emptied_classes(const Dataset& dataset, const DroppedList& dropped) {
+  std::vector<bool> had(dataset.classes().size());  // a list may leave classes empty by itself
+  std::vector<bool> has(dataset.classes().size());
+  for (std::uint64_t id = 0; id < dataset.size(); ++id) {
+    const auto label = static_cast<std::size_t>(dataset.label(id));
+    had[label] = true;
+    if (!dropped.has(id)) has[label] = true;
+  }
+  std::vector<std::string> emptied;
+  for (std::size_t label = 0; label < had.size(); ++label) {
+    if (had[label] && !has[label]) emptied.push_back(dataset.classes()[label]);
+  }
+  return emptied;
+}
+
 }  // namespace
 
 PackedDataset pack_dataset(const Dataset& dataset, const fs::path& dir, const PackOptions& options,
                            const PassOptions& how) {
+  if (dir.empty()) throw Error(Origin::usage, "the folder's name is empty; allowed: a path");
   require_valid(options);
   const Packer packer(options);
   if (dataset.size() == 0) throw Error(Origin::data, "holds no images", dataset.description());
   const PackFolder folder(dataset, dir, options);
   DroppedList list(dir / "dropped.txt");
-  PackedDataset packed{.shards = folder.shards(), .dropped = {}};
+  PackedDataset packed{.shards = folder.shards(), .dropped = {}, .emptied_classes = {}};
   const auto each = static_cast<std::uint64_t>(options.shard_images);
   ShardWriter writer(dataset, folder, each, list, packed);
   const std::vector<std::uint64_t> ids = ids_of(folder.missing(), each, dataset.size());
@@ -147,6 +163,8 @@ PackedDataset pack_dataset(const Dataset& dataset, const fs::path& dir, const Pa
         writer.take(id, image, failure);
       });
   packed.stopped = taken < ids.size();
+  packed.dropped_in_all = list.size();
+  if (!packed.stopped) packed.emptied_classes = emptied_classes(dataset, list);
   return packed;
 }
 

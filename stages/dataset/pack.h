@@ -26,7 +26,10 @@ struct PackedDataset {
   std::uint64_t shards = 0;           ///< of the whole data set
   std::uint64_t shards_made = 0;      ///< by this call; the others were there
   std::vector<FailedSample> dropped;  ///< by this call
-  bool stopped = false;               ///< by PassOptions::stop; calling again goes on
+  std::uint64_t dropped_in_all = 0;   ///< by this call and those before it
+  /// Names of the classes of which every image was dropped, once all shards are there.
+  std::vector<std::string> emptied_classes;
+  bool stopped = false;  ///< by PassOptions::stop; calling again goes on
 };
 
 /// Packs a data set into DIR/shard-000000.tar ..., WebDataset's form: of each image KEY.jpg (or
@@ -36,12 +39,12 @@ struct PackedDataset {
 /// tabs between).
 ///
 /// The bytes are a function of the data set and the options, whatever the number of workers. A
-/// shard appears whole or not at all; what is missing in DIR is made, the rest stays, and the end
-/// is the same as of one call that was never stopped.
+/// shard appears whole or not at all; what is missing or cut off in DIR is made, the rest stays,
+/// and the end is the same as of one call that was never stopped. One process at a time.
 ///
 /// Error (usage) for options out of bounds, or a DIR that holds anything but shards of the same
-/// data set and options; Error (system) if it cannot be written; Error (data) if the data set has
-/// no images or cannot be packed.
+/// data set and options, or that another process is packing; Error (system) if it cannot be
+/// written; Error (data) if the data set has no images or cannot be packed.
 [[nodiscard]] VGGFLOW_API PackedDataset pack_dataset(const Dataset& dataset,
                                                      const std::filesystem::path& dir,
                                                      const PackOptions& options,

@@ -4,53 +4,19 @@
 #include <charconv>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/sha256.h"
-#include "stages/codec/jpeg_version.h"
+#include "stages/dataset/pack_manifest.h"
+#include "stages/dataset/shard_file.h"
 
 namespace vggflow {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kManifest = "pack.yaml";
 constexpr const char* kClasses = "classes.txt";
-
-/// Classes, names and labels: another data set, another digest. (What the files hold is not
-/// looked at: that would take as long as packing.)
-std::string digest_of(const Dataset& dataset) {
-  Sha256 sha;
-  for (const std::string& name : dataset.classes()) sha.update(name + "\n");
-  for (std::uint64_t id = 0; id < dataset.size(); ++id) {
-    sha.update(dataset.name(id));
-    sha.update(" " + std::to_string(dataset.label(id)) + "\n");
-  }
-  return sha.hex();
-}
-
-std::string encoding_of(const PackOptions& options) {
-  const std::string quality = std::to_string(options.quality.value_or(kPackQuality));
-  if (!options.short_side && !options.quality) return "encoding: as stored\n";
-  std::string text = "encoding: JPEG of quality " + quality + ", " + jpeg_version() +
-                     (options.quality ? "\n" : "; as stored where the size stays\n");
-  if (options.short_side) {
-    text += "short_side: " + std::to_string(*options.short_side) + "\nprofile: " + options.profile +
-            "\n";
-  }
-  return text;
-}
-
-std::string manifest_of(const Dataset& dataset, const PackOptions& options) {
-  return "# What made these shards; `vggflow dataset pack` adds no others to them.\n"
-         "format: 1\n"
-         "source: " +
-         dataset.description() + "\nnames_sha256: " + digest_of(dataset) +
-         "\nshard_images: " + std::to_string(options.shard_images) + "\n" + encoding_of(options);
-}
 
 std::string class_lines(const Dataset& dataset) {
   std::string lines;
@@ -64,61 +30,11 @@ std::string class_lines(const Dataset& dataset) {
   return lines;
 }
 
-std::string text_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw system_error("cannot read", path.string());
-  return text;
-}
-
-/// Error unless `dir` is a new or an empty folder; what killed runs have left does not count.
-void require_empty(const fs::path& dir) {
-  std::error_code failure;
-  if (!fs::exists(dir, failure)) return;
-  fs::directory_iterator entry(dir, failure);
-  for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
-    if (is_leftover(entry->path().filename().string(), kManifest)) continue;
-    throw Error(Origin::usage,
-                "is not empty and holds no " + std::string(kManifest) +
-                    "; allowed: a new or an empty folder, or one that was packed before",
-                dir.string());
-  }
-  if (failure) {
-    throw Error(Origin::system, "cannot look into the folder: " + failure.message(), dir.string());
-  }
-}
-
-/// The first line in which the two differ, as "'short_side: 512' there, 'short_side: 256' wanted".
-std::string difference(const std::string& there, const std::string& wanted) {
-  const auto line = [](const std::string& text, std::size_t at) {
-    const auto newline = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
-    const auto from = newline == std::string::npos ? 0 : newline + 1;
-    return text.substr(from, text.find('\n', from) - from);
-  };
-  const auto [left, right] = std::ranges::mismatch(there, wanted);
-  const auto at = static_cast<std::size_t>(left - there.begin());
-  return "'" + line(there, at) + "' there, '" + line(wanted, at) + "' wanted";
-}
-
 bool is_there(const fs::path& path) {
   std::error_code failure;
   const bool exists = fs::exists(path, failure);
   if (failure) throw Error(Origin::system, "cannot be used: " + failure.message(), path.string());
   return exists;
-}
-
-void write_manifest(const fs::path& dir, const std::string& manifest) {
-  const fs::path path = dir / kManifest;
-  if (!is_there(path)) {
-    require_empty(dir);
-    return write_text_atomically(path, manifest);
-  }
-  const std::string there = text_of(path);
-  if (there == manifest) return;
-  throw Error(Origin::usage,
-              "holds shards of another source or of other options: " + difference(there, manifest) +
-                  "; allowed: the same command again, or another folder",
-              dir.string());
 }
 
 /// For one line of fields between tabs.
@@ -132,11 +48,13 @@ std::string one_line(std::string text) {
 
 PackFolder::PackFolder(const Dataset& dataset, fs::path dir, const PackOptions& options)
     : dir_(std::move(dir)) {
+  const std::string classes = class_lines(dataset);
+  const std::string manifest = pack_manifest(dataset, options);
+  lock_.emplace(dir_);
+  write_manifest(dir_, manifest);
+  if (!is_there(dir_ / kClasses)) write_text_atomically(dir_ / kClasses, classes);
   const auto each = static_cast<std::uint64_t>(options.shard_images);
   shards_ = (dataset.size() + each - 1) / each;
-  const std::string classes = class_lines(dataset);
-  write_manifest(dir_, manifest_of(dataset, options));
-  if (!is_there(dir_ / kClasses)) write_text_atomically(dir_ / kClasses, classes);
 }
 
 fs::path PackFolder::shard(std::uint64_t index) const {
@@ -148,7 +66,7 @@ fs::path PackFolder::shard(std::uint64_t index) const {
 std::vector<std::uint64_t> PackFolder::missing() const {
   std::vector<std::uint64_t> missing;
   for (std::uint64_t index = 0; index < shards_; ++index) {
-    if (!is_there(shard(index))) missing.push_back(index);
+    if (!is_whole_shard(shard(index))) missing.push_back(index);
   }
   return missing;
 }

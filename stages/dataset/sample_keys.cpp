@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/error.h"
 
@@ -48,20 +49,30 @@ SampleKeys::SampleKeys(const Dataset& dataset) : dataset_(dataset) {
 }
 
 void SampleKeys::find_ambiguous(std::uint64_t begin, std::uint64_t end) {
+  // "1/a.jpg" and "a.jpg", both listed as of class 1: only the whole paths differ.
+  if (share_a_file(begin, end)) whole_.insert(dataset_.label(begin));
   // How many of the class's files would be called so, with or without their ending.
   std::unordered_map<std::string_view, int> claims;
   for (std::uint64_t id = begin; id < end; ++id) {
     const std::string_view file = file_of(id);
-    if (id > begin && file == file_of(id - 1)) {
-      throw Error(Origin::data, "occurs twice; allowed: each image once",
-                  std::string(dataset_.name(id)));
-    }
     ++claims[file];
     if (stem(file) != file) ++claims[stem(file)];
   }
   for (std::uint64_t id = begin; id < end; ++id) {
     if (claims[stem(file_of(id))] > 1) ambiguous_.insert(id);
   }
+}
+
+bool SampleKeys::share_a_file(std::uint64_t begin, std::uint64_t end) const {
+  std::unordered_set<std::string_view> names;
+  std::unordered_set<std::string_view> files;
+  for (std::uint64_t id = begin; id < end; ++id) {
+    files.insert(file_of(id));
+    if (names.insert(dataset_.name(id)).second) continue;
+    throw Error(Origin::data, "occurs twice; allowed: each image once",
+                std::string(dataset_.name(id)));
+  }
+  return files.size() < names.size();
 }
 
 std::string SampleKeys::operator[](std::uint64_t id) const {
@@ -77,6 +88,7 @@ std::string_view SampleKeys::class_of(std::uint64_t id) const {
 /// What stands after "class/"; of a listed path, all of it.
 std::string_view SampleKeys::file_of(std::uint64_t id) const {
   const std::string_view name = dataset_.name(id);
+  if (whole_.contains(dataset_.label(id))) return name;
   const std::string_view of = class_of(id);
   const bool in_class = name.starts_with(of) && name.substr(of.size()).starts_with('/');
   return in_class ? name.substr(of.size() + 1) : name;

@@ -163,6 +163,29 @@ TEST_F(DatasetPack, NamesWhatItDrops) {
               HasSubstr("1\t00_plain_disc/0000001.jpg\tdecode: no image of a known kind"));
 }
 
+TEST_F(DatasetPack, SaysWhichClassIsEmptiedAndFailsIfAllAre) {
+  for (const char* name : {"a", "b"}) fs::create_directories(folder_ / "set" / name);
+  const auto made = run_program({"/usr/bin/python3", "-c",
+                                 "import sys\nfrom PIL import Image\n"
+                                 "Image.linear_gradient('L').save(sys.argv[1])",
+                                 folder_ / "set/a/x.png"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  write_file(folder_ / "set/b/x.jpg", "no image");
+  for (int run = 0; run < 2; ++run) {
+    const CommandResult one = pack("out", {"--quiet"}, "{folder: set/}");
+    EXPECT_EQ(one.exit_code, 0);
+    EXPECT_THAT(one.err, HasSubstr("warning: no image of class b is left"));
+    EXPECT_THAT(one.out, AllOf(HasSubstr("1 shards of folder set, 2 images"),
+                               HasSubstr("1 images dropped in all\n"),
+                               HasSubstr("source: {webdataset: " + (folder_ / "out").string())));
+  }
+  EXPECT_EQ(pack("out", {"--quiet"}, "{folder: ./set}").exit_code, 0);
+  write_file(folder_ / "set/a/x.png", "none either");
+  const CommandResult none = pack("none", {"--quiet"}, "{folder: set}");
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.err, HasSubstr("none: the shards hold no image: 2 images dropped in all"));
+}
+
 TEST_F(DatasetPack, RefusesWrongFlags) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
       {{"--shard-size", "0"}, "--shard-size: Value 0 not in range 1 to"},
@@ -172,6 +195,8 @@ TEST_F(DatasetPack, RefusesWrongFlags) {
       {{"--quality", "best"}, "--quality"},
       {{"--workers", "0"}, "--workers: Value 0 not in range 1 to 4096"},
       {{"--profile", "lanczos"}, "opencv-linear"},
+      {{"--profile", "opencv-linear"}, "--profile requires --short-side"},
+      {{"--short-side", "65501"}, "--short-side: Value 65501 not in range 1 to 65500"},
       {{"--time"}, "not expected: --time"}};
   for (const auto& [flags, message] : wrong) {
     const CommandResult result = pack("out", flags);
@@ -180,6 +205,9 @@ TEST_F(DatasetPack, RefusesWrongFlags) {
     EXPECT_FALSE(fs::exists(folder_ / "out"));
   }
   EXPECT_EQ(run_vggflow({"dataset", "pack", kSource}).exit_code, 2);
+  const CommandResult nowhere = run_vggflow({"dataset", "pack", kSource, ""});
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("the folder's name is empty"));
 }
 
 TEST_F(DatasetPack, RefusesOtherOptionsInTheSameFolder) {

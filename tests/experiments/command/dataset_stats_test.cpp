@@ -126,6 +126,8 @@ TEST_F(DatasetStats, RefuseWrongFlags) {
       {{"--short-side", "0"}, "--short-side: Value 0 not in range 1 to"},
       {{"--workers", "0"}, "--workers: Value 0 not in range 1 to 4096"},
       {{"--profile", "lanczos"}, "pillow-bilinear"},
+      {{"--profile", "opencv-linear"}, "--profile requires --short-side"},
+      {{"--short-side", "65501"}, "--short-side: Value 65501 not in range 1 to 65500"},
       {{"--speed"}, "not expected: --speed"}};
   for (const auto& [flags, message] : wrong) {
     const CommandResult result = stats(flags);

@@ -76,6 +76,9 @@ TEST_F(DatasetVerify, WorksOnEverySource) {
       run_program({"tar", "cf", folder_ / "train.tar", "-C", folder_ / "train", "."}).exit_code, 0);
   write_file(folder_ / "list.txt", "train/00_plain_disc/0000001.jpg 0\nnone.jpg 0\n");
   EXPECT_EQ(verify({}, "{tar: train.tar}").exit_code, 0);
+  EXPECT_FALSE(fs::exists(folder_ / "cache"));
+  EXPECT_EQ(verify({"--cache", folder_ / "cache"}, "{tar: train.tar}").exit_code, 0);
+  EXPECT_FALSE(fs::is_empty(folder_ / "cache"));
   EXPECT_EQ(verify({}, "{generated: {classes: 2, images: 5}}").exit_code, 0);
   const CommandResult list = verify({}, "{list: list.txt}");
   EXPECT_EQ(list.exit_code, 1);

@@ -150,7 +150,9 @@ TEST_F(Pack, GoesOnWithWhatIsMissingAndEndsWithTheSameBytes) {
     const PackedDataset second = pack(dir);
     EXPECT_EQ(first.shards_made + second.shards_made, 3U);
     const auto kept = std::min<int>(static_cast<int>(first.shards_made) * 7, 20);
-    EXPECT_EQ(dataset_.reads() - reads, 20 - kept) << "reads no image of a shard that is there";
+    constexpr int kLooks = 20;  // at what tells sources of the same names apart
+    EXPECT_EQ(dataset_.reads() - reads, kLooks + 20 - kept)
+        << "packs no image of a shard that is there";
     EXPECT_EQ(files_in(folder(dir)), expected) << after;
   }
 }
@@ -167,6 +169,48 @@ TEST_F(Pack, MakesAShardThatWasLostAgain) {
   EXPECT_EQ(again.dropped[0].id, 10U);
   EXPECT_EQ(files_in(folder("out")), expected);
   EXPECT_EQ(pack("out").shards_made, 0U);
+}
+
+TEST_F(Pack, MakesAShardThatIsCutOffAgain) {
+  static_cast<void>(pack("out"));
+  const auto expected = files_in(folder("out"));
+  const fs::path shard = folder("out/shard-000001.tar");
+  const std::uintmax_t whole = fs::file_size(shard);
+  const std::uintmax_t content = expected.at("shard-000001.tar").find_last_not_of('\0');
+  for (const std::uintmax_t size : {std::uintmax_t{0}, std::uintmax_t{512}, whole / 2,
+                                    content / 512 * 512, content / 512 * 512 + 512, whole - 1}) {
+    fs::resize_file(shard, size);
+    EXPECT_EQ(pack("out").shards_made, 1U) << size;
+    EXPECT_EQ(files_in(folder("out")), expected) << size;
+  }
+}
+
+TEST_F(Pack, ErrorOfAFolderInTheShardsPlace) {
+  static_cast<void>(pack("out"));
+  fs::remove(folder("out/shard-000001.tar"));
+  fs::create_directories(folder("out/shard-000001.tar"));
+  EXPECT_THAT(error_of("out", {.shard_images = 7}),
+              HasSubstr("out/shard-000001.tar: is no file; allowed: "));
+}
+
+TEST_F(Pack, ErrorOfAFolderThatAnotherIsPacking) {
+  std::string refusal;
+  static_cast<void>(pack_dataset(dataset_, folder("out"), {.shard_images = 7},
+                                 {.workers = 1, .on_progress = [&](std::uint64_t, std::uint64_t) {
+                                    refusal = error_of("out", {.shard_images = 7});
+                                  }}));
+  EXPECT_THAT(refusal, HasSubstr("out: another process is at work in it; allowed: one at a time"));
+  const auto files = files_in(folder("out"));
+  EXPECT_EQ(pack("out").shards_made, 0U);
+  EXPECT_EQ(files_in(folder("out")), files);
+  EXPECT_FALSE(files.contains("pack.lock"));
+}
+
+TEST_F(Pack, TheLockOfAKilledProcessIsNoObstacle) {
+  fs::create_directories(folder("out"));
+  std::ofstream(folder("out/pack.lock")) << "";
+  EXPECT_EQ(pack("out").shards_made, 3U);
+  EXPECT_FALSE(fs::exists(folder("out/pack.lock")));
 }
 
 TEST_F(Pack, WhatAKilledRunLeftIsOverwrittenAndIsNoObstacle) {
@@ -205,6 +249,37 @@ TEST_F(Pack, ErrorOfOtherOptionsOrAnotherSourceInTheSameFolder) {
   EXPECT_THAT(error_of("out", {.shard_images = 7, .short_side = 33}),
               HasSubstr("'source: memory, 20 images, 3 classes' there, 'source: memory, 21"));
   EXPECT_EQ(files_in(folder("out")), before);
+}
+
+TEST_F(Pack, ErrorOfOtherImagesOfTheSameNames) {
+  static_cast<void>(pack("out"));
+  const auto before = files_in(folder("out"));
+  dataset_.file(13).swap(dataset_.file(14));
+  EXPECT_THAT(error_of("out", {.shard_images = 7}),
+              HasSubstr("out: holds shards of another source or of other options: 'images_sha256"));
+  EXPECT_EQ(files_in(folder("out")), before);
+}
+
+TEST_F(Pack, CountsWhatRunsBeforeDroppedAndNamesClassesThatAreEmptied) {
+  for (const std::uint64_t id : {3, 14, 15, 16, 17, 18, 19}) cut_end(dataset_.file(id));
+  const PackedDataset packed = pack("out");
+  EXPECT_EQ(packed.dropped_in_all, 7U);
+  EXPECT_THAT(packed.emptied_classes, ElementsAre("c2"));
+  fs::remove(folder("out/shard-000000.tar"));
+  const PackedDataset again = pack("out");
+  EXPECT_EQ(again.dropped.size(), 1U);
+  EXPECT_EQ(again.dropped_in_all, 7U);
+  EXPECT_THAT(again.emptied_classes, ElementsAre("c2"));
+}
+
+TEST_F(Pack, ErrorOfAFolderWithoutAName) {
+  try {
+    static_cast<void>(pack_dataset(dataset_, "", {}, {}));
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.origin(), Origin::usage);
+    EXPECT_STREQ(error.what(), "the folder's name is empty; allowed: a path");
+  }
 }
 
 TEST_F(Pack, ErrorOfOptionsOutOfBounds) {

@@ -56,12 +56,44 @@ TEST(SampleKeys, OfAListHoldTheWholePathBehindTheClass) {
                                             "%2E./deep%2Fx"));
 }
 
+TEST(SampleKeys, HoldTheWholePathWhereOnlyThatTellsImagesOfAListApart) {
+  EncodedDataset dataset;
+  dataset.name_classes({"1", "2"});
+  dataset.add_labelled("1/a.jpg", 0, {});
+  dataset.add_labelled("1/b.jpg", 0, {});
+  dataset.add_labelled("a.jpg", 0, {});
+  dataset.add_labelled("2/a.jpg", 1, {});
+  EXPECT_THAT(keys_of(dataset), ElementsAre("1/1%2Fa", "1/1%2Fb", "1/a", "2/a"));
+}
+
 TEST(SampleKeys, ErrorOfAnImageThatOccursTwice) {
-  try {
-    static_cast<void>(keys_of({"c/x.jpg", "c/x.jpg"}));
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "c/x.jpg: occurs twice; allowed: each image once");
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{"c/x.jpg", "c/x.jpg"}, {"c/x.jpg", "c/y.jpg", "c/x.jpg"}}) {
+    try {
+      static_cast<void>(keys_of(names));
+      FAIL() << "no error";
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), "c/x.jpg: occurs twice; allowed: each image once");
+    }
+  }
+}
+
+/// Whatever is listed, in the class's own folder or elsewhere.
+TEST(SampleKeys, OfAListAreDistinct) {
+  std::mt19937 random(4);
+  const std::string letters = "1a./%";
+  for (int round = 0; round < 300; ++round) {
+    std::set<std::string> names;
+    for (int i = 0; i < 12; ++i) {
+      std::string name = random() % 2 == 0 ? "1/" : "";
+      for (unsigned n = 0; n < 1 + random() % 4; ++n) name += letters[random() % letters.size()];
+      names.insert(name);
+    }
+    EncodedDataset dataset;
+    dataset.name_classes({"1"});
+    for (const std::string& name : names) dataset.add_labelled(name, 0, {});
+    const auto keys = keys_of(dataset);
+    EXPECT_EQ(std::set(keys.begin(), keys.end()).size(), names.size());
   }
 }
 
