@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,7 +66,24 @@ struct EngineOptions {
   std::uint64_t seed = 0;  ///< of the dropout masks
   int threads = 0;         ///< compute threads; 0: as many as the machine has
   Aggregate aggregate = Aggregate::scores;
+  /// Of the learning rate, by layer, 1 where not given; 0 freezes a layer: it keeps its weights,
+  /// and no gradient of it is computed.
+  std::map<std::string, double> rate_multipliers = {};
+  bool time_layers = false;  ///< collect layer_times()
   std::shared_ptr<Communicator> communicator = single_process();
+};
+
+/// Memory that an engine holds on purpose.
+struct MemoryItem {
+  std::string what;  ///< "parameters", "momenta", "stored activations" ...
+  std::size_t bytes = 0;
+};
+
+/// Where the time of training steps went.
+struct LayerTimes {
+  std::string layer;  ///< "conv1_1", "pool1", "input", "loss", "update" ...
+  double forward_s = 0;
+  double backward_s = 0;
 };
 
 /// A compiled net. Called by one thread. Errors are Error (engine).
@@ -93,6 +111,11 @@ class VGGFLOW_API Engine {
   virtual void score(const Batch& batch, Scores& scores) = 0;
   /// The gradients accumulated so far; for tests.
   [[nodiscard]] virtual Parameters gradients() const = 0;
+  /// Item by item, of now; empty of an engine that keeps no account.
+  [[nodiscard]] virtual std::vector<MemoryItem> memory() const { return {}; }
+  /// Sums over the steps since the last call, in the order of the forward pass; empty unless
+  /// EngineOptions::time_layers asked for it and the engine can tell.
+  [[nodiscard]] virtual std::vector<LayerTimes> layer_times() { return {}; }
   /// "onednn 2.6.3, 2 threads": for provenance.
   [[nodiscard]] virtual std::string description() const = 0;
 };

@@ -12,57 +12,12 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kEvaluation = "/evaluation";
-const std::string kTraining = "/training";
 const std::string kProvenance = "/provenance";  // of the training
 const std::string kFolder = "evaluations";
-
-std::vector<Hdf5Column> log_columns() {
-  return {hdf5_column("iteration", &TrainingRow::iteration),
-          hdf5_column("epoch", &TrainingRow::epoch),
-          hdf5_column("rate", &TrainingRow::rate),
-          hdf5_column("loss", &TrainingRow::loss),
-          hdf5_column("top1_error", &TrainingRow::top1_error),
-          hdf5_column("top5_error", &TrainingRow::top5_error)};
-}
-
-std::vector<Hdf5Column> timing_columns() {
-  return {hdf5_column("iteration", &TimingRow::iteration),
-          hdf5_column("images_per_s", &TimingRow::images_per_s),
-          hdf5_column("wait_share", &TimingRow::wait_share)};
-}
 
 void write_provenance(Hdf5File& file, const std::string& group, const Provenance& provenance) {
   file.make_group(group);
   for (const auto& [name, value] : provenance) file.set_attribute(group, name, value);
-}
-
-void write_failed(Hdf5File& file, const std::string& group,
-                  const std::vector<FailedSample>& failed) {
-  std::vector<std::uint64_t> ids;
-  std::vector<std::string> names;
-  std::vector<std::string> reasons;
-  for (const FailedSample& sample : failed) {
-    ids.push_back(sample.id);
-    names.push_back(sample.name);
-    reasons.push_back(sample.reason);
-  }
-  file.write<std::uint64_t>(group + "/failed/ids", {ids.size()}, ids);
-  file.write_texts(group + "/failed/names", names);
-  file.write_texts(group + "/failed/reasons", reasons);
-}
-
-std::vector<FailedSample> read_failed(const Hdf5File& file, const std::string& group) {
-  const auto ids = file.read<std::uint64_t>(group + "/failed/ids").values;
-  auto names = file.read_texts(group + "/failed/names");
-  auto reasons = file.read_texts(group + "/failed/reasons");
-  if (names.size() != ids.size() || reasons.size() != ids.size()) {
-    throw file.data_error(group + "/failed", "ids, names and reasons are not of one length");
-  }
-  std::vector<FailedSample> failed;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    failed.push_back({ids[i], std::move(names[i]), std::move(reasons[i])});
-  }
-  return failed;
 }
 
 void write_data(Hdf5File& file, const EvaluationResult& result) {
@@ -179,15 +134,13 @@ std::vector<std::string> evaluation_names(const fs::path& out) {
   return names;
 }
 
-void save_results(const fs::path& out, const std::vector<TrainingRow>& log,
-                  const std::vector<TimingRow>& timing, const Provenance& provenance,
-                  const std::vector<FailedSample>& failed) {
+void save_results(const fs::path& out, const TrainingHistory& history,
+                  const Provenance& provenance) {
   write_atomically(out / "results.h5", [&](const fs::path& temporary) {
     Hdf5File file = Hdf5File::create(temporary);
-    file.write_table<TrainingRow>(kTraining + "/log", log_columns(), log);
-    file.write_table<TimingRow>(kTraining + "/timing", timing_columns(), timing);
+    write_training(file, history);
     write_provenance(file, kProvenance, provenance);
-    write_failed(file, kProvenance, failed);
+    write_failed(file, kProvenance, history.failed);
     file.make_group("/evaluations");
     for (const std::string& name : evaluation_names(out)) {
       file.link_external("/evaluations/" + name, kFolder + "/" + name + ".h5", kEvaluation);
@@ -196,16 +149,12 @@ void save_results(const fs::path& out, const std::vector<TrainingRow>& log,
   });
 }
 
-std::vector<TrainingRow> load_training_log(const fs::path& out) {
+TrainingHistory load_history(const fs::path& out) {
   if (!fs::exists(out / "results.h5")) return {};
   const Hdf5File file = Hdf5File::open(out / "results.h5");
-  if (!file.exists(kTraining + "/log")) return {};
-  return file.read_table<TrainingRow>(kTraining + "/log", log_columns());
-}
-
-std::vector<FailedSample> load_failed_training(const fs::path& out) {
-  if (!fs::exists(out / "results.h5")) return {};
-  return read_failed(Hdf5File::open(out / "results.h5"), kProvenance);
+  TrainingHistory history = read_training(file);
+  history.failed = read_failed(file, kProvenance);
+  return history;
 }
 
 bool evaluations_are_linked(const fs::path& out) {
@@ -214,11 +163,8 @@ bool evaluations_are_linked(const fs::path& out) {
 }
 
 void link_evaluations(const fs::path& out, const Provenance& provenance) {
-  if (!fs::exists(out / "results.h5")) return save_results(out, {}, {}, provenance);
-  const auto timing = Hdf5File::open(out / "results.h5")
-                          .read_table<TimingRow>(kTraining + "/timing", timing_columns());
-  save_results(out, load_training_log(out), timing, load_provenance(out),
-               load_failed_training(out));
+  if (!fs::exists(out / "results.h5")) return save_results(out, {}, provenance);
+  save_results(out, load_history(out), load_provenance(out));
 }
 
 Provenance load_provenance(const fs::path& out) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/export.h"
-#include "experiments/training/training_log.h"
+#include "experiments/training/history.h"
 #include "pipeline/planner.h"
 
 namespace vggflow {
@@ -72,22 +72,18 @@ VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const Evaluat
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
                                                          const std::string& name);
 
-/// OUT/results.h5: /training/{log,timing}, /provenance, /provenance/failed/{ids,names,reasons}, and
-/// an external link /evaluations/<name> -> evaluations/<name>.h5:/evaluation for every file there.
-VGGFLOW_API void save_results(const std::filesystem::path& out, const std::vector<TrainingRow>& log,
-                              const std::vector<TimingRow>& timing, const Provenance& provenance,
-                              const std::vector<FailedSample>& failed = {});
+/// OUT/results.h5: /training/{log,timing,validation}, /provenance, /provenance/failed/{ids,names,
+/// reasons}, and an external link /evaluations/<name> -> evaluations/<name>.h5:/evaluation for
+/// every file there.
+VGGFLOW_API void save_results(const std::filesystem::path& out, const TrainingHistory& history,
+                              const Provenance& provenance);
 /// Renews the links of OUT/results.h5 after an evaluation; what else it holds stays. Without one, a
 /// results.h5 of links and this provenance alone is made.
 VGGFLOW_API void link_evaluations(const std::filesystem::path& out, const Provenance& provenance);
 /// False when an evaluation's file has no link yet: a kill came between the two.
 [[nodiscard]] VGGFLOW_API bool evaluations_are_linked(const std::filesystem::path& out);
-/// The training log of OUT/results.h5; empty when there is none.
-[[nodiscard]] VGGFLOW_API std::vector<TrainingRow> load_training_log(
-    const std::filesystem::path& out);
-/// The training images that failed; empty when there is no OUT/results.h5.
-[[nodiscard]] VGGFLOW_API std::vector<FailedSample> load_failed_training(
-    const std::filesystem::path& out);
+/// How OUT/results.h5 was trained; empty when there is none.
+[[nodiscard]] VGGFLOW_API TrainingHistory load_history(const std::filesystem::path& out);
 /// The attributes of /provenance, by name. Error (data) for a missing or damaged results.h5.
 [[nodiscard]] VGGFLOW_API Provenance load_provenance(const std::filesystem::path& out);
 /// Names of the evaluations that are there, in byte order.

@@ -84,14 +84,14 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
   const TrainingResult result =
       train(spec, *training.dataset, engine, *communicator, folder / "log.jsonl", options.quiet);
   save_flow_figures(folder / kFlow, result.figures);
-  save_results(folder, result.log, result.timing, provenance(spec, engine, started), result.failed);
+  save_results(folder, result.history, provenance(spec, engine, started));
   save_weights(folder / kWeights, {.parameters = engine.parameters(),
                                    .net = spec.net.name,
                                    .crop = spec.net.input.width,
                                    .class_names = training.dataset->classes(),
                                    .preprocessing = spec.preprocessing,
                                    .init_sha256 = training.init_sha256});
-  warn_of_failed("left out", result.failed.size(), folder / "results.h5");
+  warn_of_failed("left out", result.history.failed.size(), folder / "results.h5");
 }
 
 /// Scores, saves and links one evaluation. `path` is where the weights come from.

@@ -27,6 +27,7 @@ Length read_length(Params& map) {
 ScheduleSpec read_steps(Params steps) {
   const auto unit = unit_of(steps);
   ScheduleSpec schedule;
+  schedule.kind = ScheduleSpec::Kind::step;
   std::vector<double> at;
   if (unit == "epochs") {
     at = steps.numbers({.key = unit, .min = 1e-6, .max = 1e6});

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,20 +36,68 @@ struct Length {
   }
 };
 
-/// `schedule: constant` or `schedule: {step: {epochs: [12, 17], factor: 0.1}}` (or `iterations:`):
-/// the rate is multiplied by `factor` from each of these on.
+/// `schedule: constant`, `schedule: {step: {epochs: [12, 17], factor: 0.1}}` (or `iterations:`) or
+/// `schedule: {plateau: {patience: 5, threshold: 0.1, drops: 3, factor: 0.1}}`.
 struct ScheduleSpec {
-  std::vector<Length> at;
+  enum class Kind {
+    constant,
+    step,     ///< the rate is multiplied by `factor` from each of `at` on
+    plateau,  ///< ... when `patience` validations in a row did not better the best top-1 error
+  };
+  Kind kind = Kind::constant;
+  std::vector<Length> at = {};
   double factor = 0.1;
+  int patience = 5;               ///< validations
+  double threshold = 0.1;         ///< points of top-1 error that count as better
+  std::optional<int> drops = {};  ///< at most so many; none: any number
 };
 
-/// `train: {batch: 256, iterations: 370000 | epochs: 74, sgd: {rate, momentum, decay}, schedule:
-/// ..., log_every: 20}`
+/// `validation: {epochs: 1, images: 5000, scale: 256, batch: 64}` (or `iterations:`): a quick pass
+/// over the centre crops of `images` images of data.val, evenly spread over its order.
+struct ValidationSpec {
+  Length every;
+  std::optional<std::uint64_t> images = {};  ///< none: all
+  int scale = 0;                             ///< Q, px
+  int batch = 64;
+};
+
+/// `early_stop: {patience: 10, threshold: 0.1}`: training ends when so many validations in a row
+/// did not better the best top-1 error by so many points.
+struct EarlyStopSpec {
+  int patience = 10;
+  double threshold = 0.1;
+};
+
+/// `checkpoint: {iterations: 1000, minutes: 10, keep: 2}` (or `epochs:`); minutes alone unless it
+/// is given. Whatever comes first.
+struct CheckpointSpec {
+  std::optional<Length> every = {};
+  double minutes = 10;  ///< 0: never because of the time
+  int keep = 2;
+};
+
+/// What a loss that is not finite does.
+enum class OnNan {
+  stop,    ///< ends the run with an Error
+  reload,  ///< goes back to the last checkpoint of `checkpoint.every` and lowers the rate
+};
+
+/// `train: {batch: 256, accumulate: 1, iterations: 370000 | epochs: 74, sgd: {rate, momentum,
+/// decay, multipliers: {fc8: 10, conv1_1: 0}}, schedule: ..., warmup: {iterations | epochs},
+/// validation:
+/// ..., early_stop: ..., checkpoint: ..., on_nan: stop | reload, log_every: 20}`
 struct TrainSpec {
   int batch = 0;
+  int accumulate = 1;  ///< parts of a batch that go through the net one after the other
   Length length;
   Rates sgd;
+  std::map<std::string, double> multipliers = {};  ///< of the rate, by layer; 0 freezes it
   ScheduleSpec schedule;
+  std::optional<Length> warmup = {};  ///< the rate rises linearly over the first iterations
+  std::optional<ValidationSpec> validation = {};
+  std::optional<EarlyStopSpec> early_stop = {};
+  CheckpointSpec checkpoint = {};
+  OnNan on_nan = OnNan::stop;
   int log_every = 20;  ///< iterations
 };
 

@@ -89,7 +89,7 @@ std::vector<TrainingRow> thinned(const std::vector<TrainingRow>& log) {
 }
 
 std::string curve_part(const fs::path& folder) {
-  const std::vector<TrainingRow> log = load_training_log(folder);
+  const std::vector<TrainingRow> log = load_history(folder).log;
   if (log.empty()) return "\nNothing was trained.\n";
   std::ostringstream text;
   text << "\n| iteration | epoch | rate | loss | top-1 error % | top-5 error % |\n"

@@ -81,18 +81,19 @@ TrainingResult train(const Spec& spec, const Dataset& dataset, Engine& engine,
                                            .batches = iterations}),
             options);
 
+  const Schedule schedule(how, per_epoch);
   TrainingLog log(how.log_every, per_epoch, iterations);
   TrainingLogFile log_file(log_path);
   Progress progress("training " + spec.name, iterations, quiet);
   TrainingResult result;
   Stopwatch watch;
   const auto report = [&](const StepResult& step) {
-    const double rate = learning_rate(how, step.iteration, per_epoch);
+    const double rate = schedule.rate(step.iteration);
     check_finite(step, rate);
     if (const auto row = log.add(step, rate)) {
-      result.timing.push_back(watch.lap(row->iteration));
-      log_file.write(*row, result.timing.back());
-      progress.show(row->iteration, status(*row, result.timing.back()));
+      result.history.timing.push_back(watch.lap(row->iteration));
+      log_file.write(*row, result.history.timing.back());
+      progress.show(row->iteration, status(*row, result.history.timing.back()));
     }
   };
 
@@ -108,14 +109,14 @@ TrainingResult train(const Spec& spec, const Dataset& dataset, Engine& engine,
     }
     engine.accumulate(*batch, {iteration, batch->first_position, weights});
     Rates rates = how.sgd;
-    rates.rate = learning_rate(how, iteration, per_epoch);
+    rates.rate = schedule.rate(iteration);
     engine.update(rates);
     watch.trained(how.batch);
     while (const auto step = engine.poll()) report(*step);
   }
   while (const auto step = engine.poll()) report(*step);
-  result.log = log.rows();
-  result.failed = flow.failures();
+  result.history.log = log.rows();
+  result.history.failed = flow.failures();
   result.figures.flow = flow.statistics();
   result.figures.images_per_s =
       static_cast<double>(iterations) * how.batch / result.figures.flow.elapsed_s;

@@ -6,6 +6,7 @@
 #include "base/export.h"
 #include "experiments/run/flow_figures.h"
 #include "experiments/spec/spec.h"
+#include "experiments/training/history.h"
 #include "experiments/training/training_log.h"
 #include "nets/engine.h"
 #include "pipeline/dataset.h"
@@ -13,9 +14,7 @@
 namespace vggflow {
 
 struct TrainingResult {
-  std::vector<TrainingRow> log;
-  std::vector<TimingRow> timing;
-  std::vector<FailedSample> failed;
+  TrainingHistory history;
   FlowFigures figures;  ///< of the flow that fed the training
 };
 

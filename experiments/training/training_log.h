@@ -28,6 +28,15 @@ struct TimingRow {
   double wait_share = 0;  ///< share of the time spent waiting for batches
 };
 
+/// One row of /training/validation.
+struct ValidationRow {
+  std::uint64_t iteration = 0;  ///< iterations trained by then
+  double epoch = 0;             ///< epochs trained by then
+  std::uint64_t images = 0;     ///< that were looked at
+  double top1_error = 0;        ///< percent, of centre crops; a failed image counts as wrong
+  double top5_error = 0;
+};
+
 /// Turns the results of iterations into rows.
 class VGGFLOW_API TrainingLog {
  public:

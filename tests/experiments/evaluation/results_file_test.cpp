@@ -64,8 +64,12 @@ class ResultsFileTest : public ::testing::Test {
   void save_all() const {
     save_evaluation(out_, evaluation("single"), provenance());
     save_evaluation(out_, evaluation("multi"), provenance());
-    save_results(out_, {{20, 0.5, 0.01, 2.25, 90, 50}, {40, 1, 0.01, 2, 80, 40}}, {{20, 55.5, 0.1}},
-                 provenance(), {{5, "class/5.JPEG", "no bytes"}});
+    save_results(out_,
+                 {.log = {{20, 0.5, 0.01, 2.25, 90, 50}, {40, 1, 0.01, 2, 80, 40}},
+                  .timing = {{20, 55.5, 0.1}},
+                  .validation = {{40, 1, 500, 71.5, 31}},
+                  .failed = {{5, "class/5.JPEG", "no bytes"}}},
+                 provenance());
   }
   static std::string bytes(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
@@ -117,24 +121,28 @@ TEST_F(ResultsFileTest, AnEvaluationComesBack) {
 
 TEST_F(ResultsFileTest, TheTrainingLogAndProvenanceComeBack) {
   save_all();
-  const auto log = load_training_log(out_);
+  const TrainingHistory history = load_history(out_);
+  const auto& log = history.log;
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log[0].iteration, 20U);
   EXPECT_EQ(log[0].loss, 2.25);
   EXPECT_EQ(log[1].top5_error, 40);
+  ASSERT_EQ(history.validation.size(), 1U);
+  EXPECT_EQ(history.validation[0].images, 500U);
+  EXPECT_EQ(history.validation[0].top1_error, 71.5);
   EXPECT_EQ(load_provenance(out_), provenance());
-  EXPECT_TRUE(load_training_log(folder_ / "nowhere").empty());
+  EXPECT_TRUE(load_history(folder_ / "nowhere").log.empty());
 }
 
 TEST_F(ResultsFileTest, FailedTrainingImagesOutliveANewEvaluation) {
   save_all();
   link_evaluations(out_, {});
-  const auto failed = load_failed_training(out_);
+  const auto failed = load_history(out_).failed;
   ASSERT_EQ(failed.size(), 1U);
   EXPECT_EQ(failed[0].id, 5U);
   EXPECT_EQ(failed[0].name, "class/5.JPEG");
   EXPECT_EQ(failed[0].reason, "no bytes");
-  EXPECT_TRUE(load_failed_training(folder_ / "nowhere").empty());
+  EXPECT_TRUE(load_history(folder_ / "nowhere").failed.empty());
 }
 
 TEST_F(ResultsFileTest, NumpyRecomputesTheStoredErrorsExactlyAndLinksSurviveAMove) {
@@ -193,7 +201,7 @@ TEST_F(ResultsFileTest, ANewEvaluationLeavesTheOldOnesAlone) {
   save_all();
   const auto before = fs::last_write_time(out_ / "evaluations/single.h5");
   save_evaluation(out_, evaluation("center"), provenance());
-  save_results(out_, {}, {}, provenance());
+  save_results(out_, {}, provenance());
   EXPECT_EQ(fs::last_write_time(out_ / "evaluations/single.h5"), before);
   EXPECT_THAT(evaluation_names(out_), ElementsAre("center", "multi", "single"));
   EXPECT_TRUE(Hdf5File::open(out_ / "results.h5").exists("/evaluations/center/scores"));

@@ -87,7 +87,7 @@ TEST_F(FailedImages, OneToTrainOnIsListedInTheResultsForGood) {
   const CommandResult result = run();
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("left out: " + name));
-  const auto failed = load_failed_training(out_);  // the evaluations renewed the file since
+  const auto failed = load_history(out_).failed;  // the evaluations renewed the file since
   ASSERT_EQ(failed.size(), 1U);
   EXPECT_EQ(failed[0].name, name);
   EXPECT_NE(failed[0].reason, "");

@@ -53,7 +53,8 @@ class ReportTest : public ::testing::Test {
       log.push_back({i * 20, static_cast<double>(i) / 10, 0.01, 2.0, 90, 50});
     }
     save_evaluation(folder, evaluation(), provenance(name));
-    save_results(folder, log, {}, provenance(name));
+    save_results(folder, {.log = log, .timing = {}, .validation = {}, .failed = {}},
+                 provenance(name));
   }
   static std::size_t count(const std::string& text, const std::string& part) {
     std::size_t found = 0;
