@@ -19,22 +19,6 @@ std::string shown(const std::vector<std::int64_t>& dims) {
   return text += ")";
 }
 
-void check_tensor(const Tensor* tensor, const ParameterShape& wanted, const std::string& place) {
-  const std::string name = wanted.name();
-  if (!tensor) throw Error(Origin::data, name + " is missing", place);
-  if (tensor->dims != wanted.dims) {
-    throw Error(Origin::data,
-                name + " is " + shown(tensor->dims) + ", the net wants " + shown(wanted.dims),
-                place);
-  }
-  if (static_cast<std::int64_t>(tensor->values.size()) != wanted.elements()) {
-    throw Error(Origin::data,
-                name + " holds " + std::to_string(tensor->values.size()) + " values, its shape " +
-                    shown(wanted.dims) + " says " + std::to_string(wanted.elements()),
-                place);
-  }
-}
-
 void draw(Tensor& tensor, const ParameterShape& shape, const Initialisation& how, Rng rng) {
   const auto fill = [&](auto value) {
     for (float& v : tensor.values) v = static_cast<float>(value());
@@ -71,6 +55,22 @@ Parameters zero_parameters(const Net& net) {
                              std::vector<float>(static_cast<std::size_t>(shape.elements()), 0.0F)});
   }
   return zeros;
+}
+
+void check_tensor(const Tensor* tensor, const ParameterShape& wanted, const std::string& place) {
+  const std::string name = wanted.name();
+  if (!tensor) throw Error(Origin::data, name + " is missing", place);
+  if (tensor->dims != wanted.dims) {
+    throw Error(Origin::data,
+                name + " is " + shown(tensor->dims) + ", the net wants " + shown(wanted.dims),
+                place);
+  }
+  if (static_cast<std::int64_t>(tensor->values.size()) != wanted.elements()) {
+    throw Error(Origin::data,
+                name + " holds " + std::to_string(tensor->values.size()) + " values, its shape " +
+                    shown(wanted.dims) + " says " + std::to_string(wanted.elements()),
+                place);
+  }
 }
 
 void check_parameters(const Parameters& parameters, const Net& net, const std::string& place) {

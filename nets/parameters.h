@@ -28,6 +28,10 @@ struct VGGFLOW_API Parameters {
 /// All zeros, in the order of parameter_shapes().
 [[nodiscard]] VGGFLOW_API Parameters zero_parameters(const Net& net);
 
+/// Error (data) if the tensor is missing (null) or not of this shape: "weights.h5: conv1_1.weight
+/// is (64, 3, 3, 3), the net wants (16, 3, 3, 3)".
+VGGFLOW_API void check_tensor(const Tensor* tensor, const ParameterShape& wanted,
+                              const std::string& place);
 /// Error (data) naming the first tensor that is missing, unknown or of another shape ("weights.h5:
 /// conv1_1.weight is (64, 3, 3, 3), the net wants (16, 3, 3, 3)").
 VGGFLOW_API void check_parameters(const Parameters& parameters, const Net& net,

@@ -20,15 +20,25 @@ Weights load_source(const Spec& spec, const fs::path& source) {
   return load_weights(source);
 }
 
-std::string layer_of(const Tensor& tensor) { return tensor.name.substr(0, tensor.name.rfind('.')); }
+/// Which layers the first weights of a net come from.
+struct Origins {
+  std::vector<std::string> taken;
+  std::vector<std::string> random;
+};
 
-void take(const Tensor& from, Parameters& onto, const std::string& place) {
-  Tensor* target = onto.find(from.name);
-  if (!target) throw Error(Origin::data, from.name + " is not a tensor of the net", place);
-  if (target->dims != from.dims) {
-    throw Error(Origin::data, from.name + " has another shape than the net's", place);
+/// Moves the named layers over. Other layers of `given` may have any shape, or be of another net.
+Origins take_layers(Parameters& given, const InitSpec& init, const Net& net,
+                    const std::string& place, Parameters& onto) {
+  Origins origins;
+  for (const ParameterShape& shape : parameter_shapes(net)) {
+    const bool take = std::ranges::find(init.layers, shape.layer) != init.layers.end();
+    if (!shape.bias) (take ? origins.taken : origins.random).push_back(shape.layer);
+    if (!take) continue;
+    Tensor* tensor = given.find(shape.name());
+    check_tensor(tensor, shape, place);
+    onto.find(shape.name())->values = std::move(tensor->values);
   }
-  target->values = from.values;
+  return origins;
 }
 
 }  // namespace
@@ -39,25 +49,21 @@ fs::path initial_source(const Spec& spec, const RunOptions& options) {
 }
 
 InitialWeights initial_weights(const Spec& spec, const RunOptions& options) {
-  Parameters parameters = initial_parameters(spec.net, spec.init.random, spec.seed);
-  if (spec.init.from.empty()) return {std::move(parameters), ""};
+  if (spec.init.from.empty()) {
+    return {initial_parameters(spec.net, spec.init.random, spec.seed), ""};
+  }
   const fs::path source = initial_source(spec, options);
   Weights given = load_source(spec, source);
-  const auto& layers = spec.init.layers;
-  if (layers.empty()) {
+  if (spec.init.layers.empty()) {
     check_parameters(given.parameters, spec.net, source.string());
+    log_info(spec.name + ": took all layers from " + source.string());
     return {std::move(given.parameters), given.sha256};
   }
-  std::size_t taken = 0;
-  for (const Tensor& tensor : given.parameters.tensors) {
-    if (std::ranges::find(layers, layer_of(tensor)) == layers.end()) continue;
-    take(tensor, parameters, source.string());
-    ++taken;
-  }
-  if (taken != 2 * layers.size()) {
-    throw Error(Origin::data, "init.layers: not all of them are in this file", source.string());
-  }
-  log_info(spec.name + ": took " + joined(layers, ", ") + " from " + source.string());
+  Parameters parameters = initial_parameters(spec.net, spec.init.random, spec.seed);
+  const Origins origins =
+      take_layers(given.parameters, spec.init, spec.net, source.string(), parameters);
+  log_info(spec.name + ": took " + joined(origins.taken, ", ") + " from " + source.string() +
+           "; random: " + (origins.random.empty() ? "none" : joined(origins.random, ", ")));
   return {std::move(parameters), given.sha256};
 }
 

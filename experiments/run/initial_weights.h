@@ -18,8 +18,9 @@ struct InitialWeights {
 [[nodiscard]] VGGFLOW_API std::filesystem::path initial_source(const Spec& spec,
                                                                const RunOptions& options);
 
-/// Random weights, then the layers that `init.from` gives. Error (data) when the file is missing or
-/// a taken layer has another shape.
+/// Random weights, then the layers that `init.from` gives; the log says which were taken and which
+/// stay random. Error (data) when the file is missing, lacks a layer that is taken or has it in
+/// another shape (naming both).
 [[nodiscard]] VGGFLOW_API InitialWeights initial_weights(const Spec& spec,
                                                          const RunOptions& options);
 

@@ -1,5 +1,9 @@
 #include "experiments/spec/flow_nodes.h"
 
+#include <map>
+#include <sstream>
+
+#include "base/error.h"
 #include "experiments/spec/stage_effects.h"
 
 namespace vggflow {
@@ -18,6 +22,30 @@ FlowNode stage_node(const PlacedStage& placed, const StageEffect& effect) {
     if (effect.recolours) node.note = "deferred: joins the colour map of the sample";
   }
   return node;
+}
+
+/// "; frozen: conv1_1, conv2_1; 10 times the rate: fc8"
+std::string multiplier_text(const TrainSpec& train) {
+  std::map<double, std::vector<std::string>> layers;
+  for (const auto& [layer, multiplier] : train.multipliers) layers[multiplier].push_back(layer);
+  std::ostringstream text;
+  for (const auto& [multiplier, names] : layers) {
+    if (multiplier == 1) continue;
+    text << "; ";
+    if (multiplier == 0) text << "frozen: ";
+    if (multiplier != 0) text << multiplier << " times the rate: ";
+    text << joined(names, ", ");
+  }
+  return text.str();
+}
+
+std::string engine_text(const TrainSpec& train) {
+  std::string text = "applies the colour map to its input; forward, backward";
+  if (train.accumulate > 1) {
+    text += " of " + std::to_string(train.accumulate) + " parts of " +
+            std::to_string(train.batch / train.accumulate) + " images, one after the other";
+  }
+  return text + ", SGD" + multiplier_text(train);
 }
 
 }  // namespace
@@ -63,8 +91,7 @@ std::vector<FlowNode> training_nodes(const Spec& spec) {
   nodes.push_back(
       {.title = "batch", .note = batch_text(spec.train ? spec.train->batch : kBenchBatch, sides)});
   if (spec.train) {
-    nodes.push_back({.title = "engine " + spec.compute.engine,
-                     .note = "applies the colour map to its input; forward, backward, SGD"});
+    nodes.push_back({.title = "engine " + spec.compute.engine, .note = engine_text(*spec.train)});
   }
   return nodes;
 }

@@ -42,6 +42,7 @@ class Miniature {
 
   void shrink_net(Value& net) const;
   void shrink_pipeline(Value& list) const;
+  void shrink_training(Value& train) const;
   void shrink_evaluations(Value& evaluate) const;
 
  private:
@@ -80,6 +81,11 @@ void Miniature::shrink_pipeline(Value& list) const {
   }
 }
 
+void Miniature::shrink_training(Value& train) const {
+  if (Value* validation = train.find("validation"))
+    divide(*validation, "train.validation", "scale");
+}
+
 void Miniature::shrink_evaluations(Value& evaluate) const {
   for (auto& [name, evaluation] : evaluate.entries) {
     divide_list(evaluation, "evaluate." + name, "scales");
@@ -95,6 +101,7 @@ void apply_miniature(Value& spec) {
   spec.erase("miniature");
   if (Value* net = spec.find("net")) miniature.shrink_net(*net);
   if (Value* pipeline = spec.find("pipeline")) miniature.shrink_pipeline(*pipeline);
+  if (Value* train = spec.find("train")) miniature.shrink_training(*train);
   if (Value* evaluate = spec.find("evaluate")) miniature.shrink_evaluations(*evaluate);
 }
 

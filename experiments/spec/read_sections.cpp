@@ -10,6 +10,32 @@ namespace {
 constexpr double kMostThreads = 4096;
 constexpr double kMostErrors = 4294967295;  // no data set is larger
 
+std::string read_from(Params& section) {
+  std::string from = section.text({.key = "from"});
+  if (!from.ends_with(".h5") && !is_plain_name(from)) {
+    section.fail("from", "got '" + from + "'; allowed: an experiment's name or a .h5 file");
+  }
+  return from;
+}
+
+/// The layers to take from elsewhere, each a layer of the net.
+std::vector<std::string> read_taken_layers(Params& section, const Net& net) {
+  const Value* list = section.value("layers");
+  if (list == nullptr) return {};
+  if (list->kind != Value::Kind::list || list->items.empty()) {
+    section.fail("layers",
+                 "got " + std::string(to_string(list->kind)) + "; allowed: a list of layer names");
+  }
+  std::vector<std::string> taken;
+  for (const Value& item : list->items) {
+    check_learned_layer(section, "layers", item.scalar, net);
+    taken.push_back(item.scalar);
+  }
+  return taken;
+}
+
+}  // namespace
+
 std::vector<std::string> learned_layers(const Net& net) {
   std::vector<std::string> names;
   for (const Layer& layer : net.layers) {
@@ -23,27 +49,12 @@ std::vector<std::string> learned_layers(const Net& net) {
   return names;
 }
 
-/// The layers to take from elsewhere, each a layer of the net.
-std::vector<std::string> read_taken_layers(Params& section, const Net& net) {
-  const Value* list = section.value("layers");
-  if (list == nullptr) return {};
-  if (list->kind != Value::Kind::list || list->items.empty()) {
-    section.fail("layers",
-                 "got " + std::string(to_string(list->kind)) + "; allowed: a list of layer names");
-  }
+void check_learned_layer(const Params& map, std::string_view key, const std::string& layer,
+                         const Net& net) {
   const std::vector<std::string> known = learned_layers(net);
-  std::vector<std::string> taken;
-  for (const Value& item : list->items) {
-    if (std::ranges::find(known, item.scalar) == known.end()) {
-      section.fail("layers", "the net has no layer '" + item.scalar +
-                                 "'; allowed: " + joined(known, " and "));
-    }
-    taken.push_back(item.scalar);
-  }
-  return taken;
+  if (std::ranges::find(known, layer) != known.end()) return;
+  map.fail(key, "the net has no layer '" + layer + "'; allowed: " + joined(known, " and "));
 }
-
-}  // namespace
 
 InitSpec read_init(Params section, const Net& net) {
   static const std::map<std::string, Initialisation::Kind> kKinds = {
@@ -54,7 +65,7 @@ InitSpec read_init(Params section, const Net& net) {
   init.random.kind = kKinds.at(
       section.choice({.key = "kind", .fallback = "gaussian", .choices = "gaussian|glorot|he"}));
   init.random.std = section.number({.key = "std", .fallback = "0.01", .min = 0});
-  if (section.has("from")) init.from = section.text({.key = "from"});
+  if (section.has("from")) init.from = read_from(section);
   static_cast<void>(section.value("from"));
   init.layers = read_taken_layers(section, net);
   section.finish();

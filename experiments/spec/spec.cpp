@@ -48,6 +48,9 @@ void read_data(Params& root, Spec& spec) {
   if (spec.train && spec.train_data.is_null()) {
     root.fail("data.train", "is missing; training needs it");
   }
+  if (spec.train && spec.train->validation && spec.val_data.is_null()) {
+    root.fail("data.val", "is missing; train.validation needs it");
+  }
   if (!spec.evaluations.empty() && spec.val_data.is_null()) {
     root.fail("data.val", "is missing; evaluating needs it");
   }
@@ -107,8 +110,11 @@ Spec make_spec(Value resolved) {
   spec.seed = static_cast<std::uint64_t>(root.integer({.key = "seed", .fallback = "1", .min = 0}));
   spec.net = read_optional_net(root);
   spec.init = read_init(root.map("init"), spec.net);
+  if (spec.init.from == spec.name) {
+    root.map("init").fail("from", "names the experiment itself; allowed: another one");
+  }
   spec.stages = read_pipeline(root);
-  if (root.has("train")) spec.train = read_train(root.map("train"));
+  if (root.has("train")) spec.train = read_train(root.map("train"), spec.net);
   spec.evaluations = read_evaluations(root.map("evaluate"), spec.net);
   read_data(root, spec);
   spec.compute = read_compute(root.map("compute"));

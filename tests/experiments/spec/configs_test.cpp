@@ -10,29 +10,20 @@ namespace fs = std::filesystem;
 
 const fs::path kConfigs = VGGFLOW_CONFIGS;
 
-/// What the paper trains: "S" of the pipeline as written, and Q.
+/// A quarter of the paper's sizes: "S" of the pipeline as written, and Q.
 struct Scales {
   std::string rescaling;
   int test = 0;
+  std::vector<int> tests = {};
 };
-const std::map<std::string, Scales> kScales = {
-    {"256", {"rescale {side: 256}", 256}},
-    {"384", {"rescale {side: 384}", 384}},
-    {"jitter", {"random_rescale {min: 256, max: 512}", 384}}};
 const std::map<std::string, Scales> kSmallScales = {
-    {"256", {"rescale {side: 64}", 64}},
-    {"384", {"rescale {side: 96}", 96}},
-    {"jitter", {"random_rescale {min: 64, max: 128}", 96}}};
-
-/// Simonyan & Zisserman, table 2: exact counts.
-const std::map<std::string, std::int64_t> kParameters = {{"A", 132863336}, {"A-LRN", 132863336},
-                                                         {"B", 133047848}, {"C", 133638952},
-                                                         {"D", 138357544}, {"E", 143667240}};
+    {"256", {"rescale {side: 64}", 64, {56, 64, 72}}},
+    {"384", {"rescale {side: 96}", 96, {88, 96, 104}}},
+    {"jitter", {"random_rescale {min: 64, max: 128}", 96, {64, 96, 128}}}};
 
 /// The files that are whole specs, not parts of others, start with a net's letter.
 std::vector<fs::path> specs_in(const std::string& folder) {
-  static const std::set<std::string> kParts = {"base.yaml", "from-A.yaml", "S-384.yaml",
-                                               "jitter.yaml", "recipe.yaml"};
+  static const std::set<std::string> kParts = {"recipe.yaml", "fine-tune.yaml"};
   std::vector<fs::path> found;
   for (const auto& entry : fs::directory_iterator(kConfigs / folder)) {
     if (!kParts.contains(entry.path().filename())) found.push_back(entry.path());
@@ -53,47 +44,12 @@ void expect_scales(const Spec& spec, const Scales& scales) {
   EXPECT_THAT(spec.evaluation("center").scales, testing::ElementsAre(scales.test));
   EXPECT_EQ(spec.evaluation("center").views, "center");
   EXPECT_FALSE(spec.evaluation("center").mirror);
-}
-
-TEST(PaperConfigs, AreThePaper) {
-  const auto files = specs_in("vgg");
-  EXPECT_EQ(files.size(), 12U);
-  for (const fs::path& file : files) {
-    SCOPED_TRACE(file);
-    const Spec spec = read_spec(file);
-    const auto [letter, scale] = letter_and_scale(spec.name);
-    EXPECT_EQ(spec.name, file.stem().string());
-    EXPECT_EQ(parameter_count(spec.net), kParameters.at(letter));
-    EXPECT_EQ(spec.net.input, (Size{224, 224}));
-    expect_scales(spec, kScales.at(scale));
-    ASSERT_TRUE(spec.train.has_value());
-    EXPECT_EQ(spec.train->batch, 256);
-    EXPECT_EQ(spec.train->length.iterations(1), 370000U);
-    EXPECT_EQ(spec.train->sgd.rate, scale == "256" ? 0.01 : 0.001);
-    EXPECT_EQ(spec.train->sgd.momentum, 0.9);
-    EXPECT_EQ(spec.train->sgd.decay, 5e-4);
-    EXPECT_EQ(spec.train->schedule.at.size(), 3U);
-    EXPECT_EQ(spec.preprocessing.profile, "opencv-linear");
-    EXPECT_EQ(spec.preprocessing.divisor, (std::array<double, 3>{1, 1, 1}));
-    EXPECT_EQ(spec.preprocessing.mean, (std::array<double, 3>{123.68, 116.779, 103.939}));
+  if (!spec.net.name.starts_with("A")) {
+    EXPECT_EQ(spec.evaluation("multi").scales, scales.tests);
   }
-}
-
-TEST(PaperConfigs, StartWhereThePaperStarts) {
-  const auto from = [](const std::string& name) {
-    return read_spec(kConfigs / "vgg" / (name + ".yaml")).init.from;
-  };
-  EXPECT_EQ(from("A-256"), "");
-  EXPECT_EQ(from("A-LRN-256"), "");
-  for (const std::string net : {"C", "D", "E"}) {
-    EXPECT_EQ(from(net + "-256"), "A-256");
-    EXPECT_EQ(from(net + "-384"), net + "-256");
-    EXPECT_EQ(from(net + "-jitter"), net + "-384");
-  }
-  EXPECT_THAT(
-      read_spec(kConfigs / "vgg/D-256.yaml").init.layers,
-      testing::ElementsAre("conv1_1", "conv2_1", "conv3_1", "conv3_2", "fc6", "fc7", "fc8"));
-  EXPECT_TRUE(read_spec(kConfigs / "vgg/D-384.yaml").init.layers.empty());
+  EXPECT_EQ(spec.train->validation->scale, scales.test);
+  EXPECT_EQ(spec.train->validation->images, 1000U);
+  EXPECT_EQ(spec.train->validation->every.iterations(147), 147U);
 }
 
 void expect_small_recipe(const Spec& spec) {
@@ -109,33 +65,79 @@ void expect_small_recipe(const Spec& spec) {
   EXPECT_EQ(spec.preprocessing.divisor, (std::array<double, 3>{58, 58, 58}));
 }
 
+/// The iterations where the rate drops, 147 an epoch.
+std::vector<std::uint64_t> drops(const TrainSpec& train) {
+  EXPECT_EQ(train.schedule.kind, ScheduleSpec::Kind::step);
+  EXPECT_EQ(train.schedule.factor, 0.1);
+  std::vector<std::uint64_t> drops;
+  for (const Length& at : train.schedule.at) drops.push_back(at.iterations(147));
+  return drops;
+}
+
 TEST(ImagenetteConfigs, AreTheYardsticksRecipe) {
   for (const fs::path& file : specs_in("imagenette")) {
     SCOPED_TRACE(file);
     const Spec spec = read_spec(file);
     EXPECT_EQ(spec.name, file.stem().string());
     expect_small_recipe(spec);
-    EXPECT_EQ(spec.init.from, "");
     EXPECT_EQ(spec.preprocessing.profile, "pillow-bilinear");
     EXPECT_EQ(spec.train->batch, 64);
-    EXPECT_EQ(spec.train->sgd.rate, 0.01);
     EXPECT_EQ(spec.train->sgd.momentum, 0.9);
     EXPECT_EQ(spec.train->sgd.decay, 5e-4);
-    EXPECT_EQ(spec.train->length.iterations(147), 20U * 147);
-    ASSERT_EQ(spec.train->schedule.at.size(), 2U);
-    EXPECT_EQ(spec.train->schedule.at[0].iterations(147), 12U * 147);
-    EXPECT_EQ(spec.train->schedule.at[1].iterations(147), 17U * 147);
-    EXPECT_EQ(spec.train->schedule.factor, 0.1);
     EXPECT_EQ(to_yaml(spec.train_data), "tar: imagenette224-train.tar\n");
     EXPECT_EQ(to_yaml(spec.val_data), "tar: imagenette224-val.tar\n");
+    if (letter_and_scale(spec.name).second != "256") continue;
+    EXPECT_EQ(spec.train->sgd.rate, 0.01);
+    EXPECT_EQ(spec.train->length.iterations(147), 20U * 147);
+    EXPECT_THAT(drops(*spec.train), testing::ElementsAre(12U * 147, 17U * 147));
+  }
+}
+
+TEST(ImagenetteConfigs, FineTuneForHalfAsLongAtATenthOfTheRate) {
+  for (const char* name : {"D-384.yaml", "D-jitter.yaml"}) {
+    SCOPED_TRACE(name);
+    const TrainSpec train = *read_spec(kConfigs / "imagenette" / name).train;
+    EXPECT_EQ(train.sgd.rate, 0.001);
+    EXPECT_EQ(train.length.iterations(147), 10U * 147);
+    EXPECT_THAT(drops(train), testing::ElementsAre(7U * 147));
+  }
+}
+
+TEST(ImagenetteConfigs, StartAsThePapersDo) {
+  for (const fs::path& file : specs_in("imagenette")) {
+    SCOPED_TRACE(file);
+    const InitSpec small = read_spec(file).init;
+    const InitSpec paper = read_spec(kConfigs / "vgg" / file.filename()).init;
+    EXPECT_EQ(small.from, paper.from);
+    EXPECT_EQ(small.layers, paper.layers);
+    if (!small.from.empty()) {
+      EXPECT_TRUE(fs::exists(kConfigs / "imagenette" / (small.from + ".yaml")));
+    }
   }
 }
 
 TEST(ImagenetteConfigs, RecipeWorksAsAnOverlayToo) {
-  const Spec extended = read_spec(kConfigs / "imagenette/D-jitter.yaml");
-  const Spec overlaid = read_spec(kConfigs / "vgg/D-jitter.yaml",
-                                  {.overlays = {kConfigs / "imagenette/recipe.yaml"}});
-  EXPECT_TRUE(same_data(extended.resolved, overlaid.resolved));
+  for (const fs::path& file : specs_in("imagenette")) {
+    SCOPED_TRACE(file);
+    const Spec extended = read_spec(file);
+    std::vector<fs::path> overlays{kConfigs / "imagenette/recipe.yaml"};
+    if (letter_and_scale(extended.name).second != "256") {
+      overlays.push_back(kConfigs / "imagenette/fine-tune.yaml");
+    }
+    const Spec overlaid =
+        read_spec(kConfigs / "vgg" / file.filename(), {.overlays = std::move(overlays)});
+    EXPECT_TRUE(same_data(extended.resolved, overlaid.resolved));
+  }
+}
+
+TEST(ImagenetteConfigs, RecipeFitsEveryRowOfTheTables) {
+  const Value table = read_yaml(kConfigs / "tables/table3.yaml");
+  for (const Value& row : table.find("rows")->items) {
+    const std::string path = row.find("experiment")->scalar;
+    SCOPED_TRACE(path);
+    expect_small_recipe(
+        read_spec(kConfigs / "tables" / path, {.overlays = {kConfigs / "imagenette/recipe.yaml"}}));
+  }
 }
 
 TEST(DemoConfigs, AreTheSmallRecipeOnFolders) {

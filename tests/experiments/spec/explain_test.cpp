@@ -44,6 +44,18 @@ TEST_F(Explain, ShowsEachEvaluationsFlowWithoutAugmentation) {
   EXPECT_THAT(dense.substr(dense.find("evaluation center:")), HasSubstr("Q 64 centre 56x56"));
 }
 
+TEST_F(Explain, SaysHowAStepIsMadeAndWhatLearnsAtAnotherRate) {
+  const std::filesystem::path file = std::filesystem::path(VGGFLOW_CONFIGS) / "vgg/A-256.yaml";
+  EXPECT_THAT(line_with(explain(read_spec(file)), "-> engine"),
+              testing::EndsWith("forward, backward, SGD"));
+  const std::string text = explain(read_spec(
+      file, {.settings = {"train.accumulate=8",
+                          "train.sgd.multipliers={fc8: 2.5, conv2_1: 0, conv1_1: 0, fc7: 1}"}}));
+  EXPECT_THAT(line_with(text, "-> engine"),
+              testing::EndsWith("forward, backward of 8 parts of 32 images, one after the other, "
+                                "SGD; frozen: conv1_1, conv2_1; 2.5 times the rate: fc8"));
+}
+
 TEST_F(Explain, SaysWhatRendersEarly) {
   const std::string text =
       explain(spec("name: x\npipeline:\n  - rescale: {side: 90}\n  - center_crop: {size: 80}\n"

@@ -25,6 +25,7 @@ TEST_F(Miniature, DividesEverySizeOfAPaperSpec) {
                   "  - random_crop: {size: 224}\n"
                   "  - center_crop: {size: 224}\n"
                   "  - flip: {probability: 0.5}\n"
+                  "train: {validation: {epochs: 1, scale: 256}}\n"
                   "evaluate:\n"
                   "  a: {scales: [256, 384]}\n"
                   "  b: {scales: [224], batch: 64}\n"),
@@ -36,6 +37,8 @@ TEST_F(Miniature, DividesEverySizeOfAPaperSpec) {
             "  - random_crop: {size: 56}\n"
             "  - center_crop: {size: 56}\n"
             "  - flip: {probability: 0.5}\n"
+            "train:\n"
+            "  validation: {epochs: 1, scale: 64}\n"
             "evaluate:\n"
             "  a:\n"
             "    scales: [64, 96]\n"
@@ -63,6 +66,8 @@ TEST_F(Miniature, WhatDoesNotDivideIsNamed) {
             "text.yaml:3: pipeline[0].rescale.side: 250 is not divisible by miniature 4");
   EXPECT_EQ(error("miniature: 4\nevaluate:\n  x:\n    scales: [256, 258]\n"),
             "text.yaml:4: evaluate.x.scales: 258 is not divisible by miniature 4");
+  EXPECT_EQ(error("miniature: 4\ntrain: {validation: {scale: 270}}\n"),
+            "text.yaml:2: train.validation.scale: 270 is not divisible by miniature 4");
   EXPECT_EQ(error("miniature: 7\nnet: {config: A}\n"),
             "text.yaml:2: net.fully_connected: 4096 is not divisible by miniature 7");
 }

@@ -65,10 +65,6 @@ TEST_F(Sections, BadTrainValues) {
   EXPECT_EQ(error({"train.sgd.momentum=1"}),
             "train.sgd.momentum: got '1'; allowed: a number from 0 to below 1");
   EXPECT_EQ(error({"train.sgd.decay=-1"}), "train.sgd.decay: got '-1'; allowed: a number >= 0");
-  EXPECT_EQ(error({"train.schedule=plateau"}), "train.schedule: got 'plateau'; allowed: constant");
-  EXPECT_EQ(error({"train.schedule.plateau={}"}),
-            "train.schedule.step: is missing; allowed: constant or {step: {epochs: [...], factor: "
-            "0.1}}");
   EXPECT_EQ(error({"train.schedule.step.epochs=[5, 5]"}),
             "train.schedule.step.epochs: the drops are not in rising order");
 }
@@ -111,6 +107,10 @@ TEST_F(Sections, Init) {
             "init.layers: says what to take, but `from` does not say from where");
   EXPECT_EQ(error({"init={from: A, layers: fc6}"}),
             "init.layers: got a single value; allowed: a list of layer names");
+  EXPECT_EQ(with({"init.from=../elsewhere/A.h5"}).init.from, "../elsewhere/A.h5");
+  EXPECT_EQ(error({"init.from=../A"}),
+            "init.from: got '../A'; allowed: an experiment's name or a .h5 file");
+  EXPECT_EQ(error({"init.from=s"}), "init.from: names the experiment itself; allowed: another one");
 }
 
 TEST_F(Sections, ComputeAndFeed) {

@@ -116,7 +116,7 @@ TEST_F(SpoiltSpec, UnknownNamesListTheKnown) {
             "name, net, pipeline, seed, train");
   EXPECT_EQ(error({"train.sgd.momentun=0.9"}),
             "--set train.sgd.momentun=0.9: train.sgd.momentun: is not a known key; allowed: decay, "
-            "momentum, rate");
+            "momentum, multipliers, rate");
   EXPECT_EQ(error({"data.test={folder: x}"}),
             "--set data.test={folder: x}: data.test: is not a known key; allowed: train, val");
   EXPECT_THAT(error({"pipeline.flop.p=1"}),

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "experiments/tables/table.h"
+#include "tests/experiments/spec/paper_facts.h"
 
 namespace vggflow {
 namespace {
@@ -33,6 +34,17 @@ TEST(TableConfigs, Table3HasTheRowsOfThePaper) {
                           "C [256;512] 384", "D 256 256", "D 384 384", "D [256;512] 384",
                           "E 256 256", "E 384 384", "E [256;512] 384"));
   EXPECT_EQ(comparison_note(read_spec(table.rows[0].experiment).net), "");
+}
+
+TEST(TableConfigs, Table3HasTheNumbersOfThePaper) {
+  const std::vector<TableRow> rows = described("table3").rows;
+  const auto paper = PaperFacts::table("table3");
+  ASSERT_EQ(rows.size(), paper.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].experiment.stem(), paper[i].experiment());
+    EXPECT_EQ(rows[i].paper.top1, paper[i].top1) << paper[i].experiment();
+    EXPECT_EQ(rows[i].paper.top5, paper[i].top5) << paper[i].experiment();
+  }
 }
 
 TEST(TableConfigs, TheDemoIsInSmallAndSaysSo) {
