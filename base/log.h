@@ -13,4 +13,11 @@ VGGFLOW_API void log_warning(const std::string& message);
 /// Only warnings and errors from now on (`--quiet`).
 VGGFLOW_API void set_quiet(bool quiet);
 
+/// The last line of a terminal, rewritten in place: a message takes it away and puts it back below
+/// itself. What is wider than the terminal is cut, however wide that has become. Safe from any
+/// thread.
+VGGFLOW_API void show_status_line(const std::string& line);
+/// The status line, if there is one, stays as it is, and what follows goes below it.
+VGGFLOW_API void end_status_line();
+
 }  // namespace vggflow

@@ -22,6 +22,8 @@ find_package(spdlog REQUIRED)         # libspdlog-dev
 find_package(nlohmann_json REQUIRED)    # nlohmann-json3-dev
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # libssl-dev
 find_package(ZLIB REQUIRED)           # zlib1g-dev
+find_package(Protobuf REQUIRED)       # libprotobuf-dev, protobuf-compiler
+find_package(Boost REQUIRED)          # libboost-dev; headers
 # oneDNN's own CMake file wants OpenCL as well.
 vggflow_find_library(jpeg jpeglib.h jpeg libjpeg62-turbo-dev)
 vggflow_find_library(spng spng.h spng libspng-dev)

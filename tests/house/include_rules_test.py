@@ -35,6 +35,8 @@ HOMES = [
     (r"spdlog/", ("base/log",)),
     (r"CLI/", ("experiments/command/",)),
     (r"nlohmann/", ("experiments/",)),
+    (r"google/protobuf/|.*\.pb\.h$", ("experiments/look/tensorboard",)),
+    (r"boost/", ("experiments/look/tensorboard",)),
     (r"benchmark/", ("bench/",)),
     # The house's own internal headers, likewise.
     (r"base/hdf5_file_", ("base/hdf5_file",)),
@@ -96,6 +98,9 @@ AT_HOME = {
     "spdlog/spdlog.h": "base/log.cpp",
     "CLI/CLI.hpp": "experiments/command/home_cli.cpp",
     "nlohmann/json.hpp": "experiments/home_json.cpp",
+    "google/protobuf/message_lite.h": "experiments/look/tensorboard_home_protobuf.cpp",
+    "experiments/look/tensorboard_event.pb.h": "experiments/look/tensorboard_home_event.cpp",
+    "boost/crc.hpp": "experiments/look/tensorboard_home_crc.cpp",
     "benchmark/benchmark.h": "bench/home_benchmark.cpp",
     "base/hdf5_file_types.h": "base/hdf5_file_types.cpp",
 }
