@@ -4,18 +4,14 @@
 #include <cmath>
 #include <cstdio>
 #include <deque>
-#include <numeric>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "experiments/evaluation/evaluator.h"
-#include "experiments/run/failed_images.h"
-#include "experiments/run/machine.h"
 #include "experiments/training/checkpointer.h"
-#include "experiments/training/log_file.h"
-#include "experiments/training/progress.h"
 #include "experiments/training/stopwatch.h"
-#include "pipeline/flow.h"
+#include "experiments/training/training_feed.h"
+#include "experiments/training/training_watch.h"
 
 namespace vggflow {
 namespace {
@@ -32,15 +28,6 @@ struct Diverged {
   double rate = 0;
   std::string what;
 };
-
-std::string status(const TrainingRow& row, const TimingRow& timing) {
-  char text[160];
-  std::snprintf(text, sizeof text,
-                "epoch %.1f  loss %.3f  error %.1f %%  rate %.2g  %.0f images/s  waiting %.0f %%",
-                row.epoch, row.loss, row.top1_error, row.rate, timing.images_per_s,
-                100 * timing.wait_share);
-  return text;
-}
 
 std::string text_of(const Diverged& diverged) {
   char rate[32];
@@ -62,11 +49,9 @@ class Trainer {
   }
   [[nodiscard]] bool stop_asked() const { return place_.stop != nullptr && *place_.stop; }
   [[nodiscard]] bool done() const { return state_.iteration >= total_ || schedule_.stopped(); }
-  void feed();
+  void start();
   void advance();
   void step();
-  std::vector<BatchLease> next_batches();
-  [[nodiscard]] double weight_sum(const std::vector<BatchLease>& parts);
   void take_results();
   void log(const TrainingRow& row);
   [[nodiscard]] bool validation_due() const;
@@ -91,10 +76,9 @@ class Trainer {
   IntervalMeans means_;
   Checkpointer checkpointer_;
   std::deque<double> rates_;  ///< of the iterations whose results are still to come
-  Stopwatch watch_;
-  Progress progress_;
-  std::optional<TrainingLogFile> log_file_;
-  std::unique_ptr<Flow> flow_;
+  Stopwatch stopwatch_;
+  TrainingWatch watch_;
+  std::unique_ptr<TrainingFeed> feed_;
 };
 
 Trainer::Trainer(const Spec& spec, const TrainingData& data, Engine& engine,
@@ -114,15 +98,14 @@ Trainer::Trainer(const Spec& spec, const TrainingData& data, Engine& engine,
       schedule_(how_, per_epoch_),
       means_(how_.log_every, per_epoch_, total_),
       checkpointer_(checkpoints_of(spec, place.folder, per_epoch_), how_.checkpoint, per_epoch_),
-      progress_("training " + spec.name, total_, place.quiet) {
+      watch_(spec.name, place.folder / "log.jsonl", place.tensorboard, place.quiet) {
   schedule_.restore(state_.schedule);
   means_.restore(state_.interval);
 }
 
 TrainingResult Trainer::run() {
-  log_file_.emplace(place_.folder / "log.jsonl", state_.history);
   if (state_.iteration > 0) checkpointer_.saved(state_.iteration);
-  feed();
+  start();
   // There has to be something to go back to.
   if (how_.on_nan == OnNan::reload && state_.iteration == 0) save();
   while (true) {
@@ -134,27 +117,16 @@ TrainingResult Trainer::run() {
     }
   }
   note_failures();
-  TrainingResult result{.state = std::move(state_), .figures = {.flow = flow_->statistics()}};
-  result.figures.images_per_s = static_cast<double>(result.figures.flow.batches) * how_.batch /
-                                how_.accumulate / result.figures.flow.elapsed_s;
-  return result;
+  return {.state = std::move(state_), .figures = feed_->figures()};
 }
 
-/// A flow from the state's iteration on.
-void Trainer::feed() {
-  FlowOptions options = flow_options(spec_);
-  warn_as_they_fail(options, "left out");
-  flow_ = std::make_unique<Flow>(
-      data_.train, spec_.stages,
-      plan_training(data_.train.size(), {.seed = spec_.seed,
-                                         .batch = how_.batch,
-                                         .image = spec_.net.input,
-                                         .shard = {communicator_.rank(), communicator_.size()},
-                                         .parts = how_.accumulate,
-                                         .first_batch = state_.iteration,
-                                         .batches = total_}),
-      options);
-  watch_ = {};
+/// From the state's iteration on.
+void Trainer::start() {
+  watch_.start(state_.history, state_.iteration, total_);
+  feed_.reset();  // one at a time
+  feed_ =
+      std::make_unique<TrainingFeed>(spec_, data_.train, communicator_, state_.iteration, total_);
+  stopwatch_ = {};
 }
 
 /// To the end.
@@ -171,40 +143,18 @@ void Trainer::advance() {
 }
 
 void Trainer::step() {
-  const std::vector<BatchLease> parts = next_batches();
-  const double weights = weight_sum(parts);
-  for (const BatchLease& part : parts) {
-    engine_.accumulate(*part, {state_.iteration, part->first_position, weights});
+  const IterationBatch batch = feed_->next();
+  stopwatch_.waited(batch.waited_s);
+  for (const BatchLease& part : batch.parts) {
+    engine_.accumulate(*part, {state_.iteration, part->first_position, batch.weight_sum});
   }
   Rates rates = how_.sgd;
   rates.rate = rate(state_.iteration);
   engine_.update(rates);
   rates_.push_back(rates.rate);
-  watch_.trained(how_.batch);
+  stopwatch_.trained(how_.batch);
   ++state_.iteration;
   take_results();
-}
-
-/// All parts of an iteration: their weights are to be known before the first of them is used.
-std::vector<BatchLease> Trainer::next_batches() {
-  const auto asked = Clock::now();
-  std::vector<BatchLease> parts;
-  for (int part = 0; part < how_.accumulate; ++part) parts.push_back(flow_->next());
-  watch_.waited(Stopwatch::seconds_since(asked));
-  return parts;
-}
-
-double Trainer::weight_sum(const std::vector<BatchLease>& parts) {
-  double sum = 0;
-  for (const BatchLease& part : parts) {
-    sum = std::accumulate(part->weights.begin(), part->weights.end(), sum);
-  }
-  communicator_.sum({&sum, 1});
-  if (sum > 0) return sum;
-  const FailedSample one = flow_->failures().front();
-  throw Error(Origin::data, "every image of the batch of iteration " +
-                                std::to_string(state_.iteration + 1) +
-                                " failed; one of them: " + one.name + ": " + one.reason);
 }
 
 void Trainer::take_results() {
@@ -219,11 +169,10 @@ void Trainer::take_results() {
 }
 
 void Trainer::log(const TrainingRow& row) {
-  const TimingRow timing = watch_.lap(row.iteration);
+  const TimingRow timing = stopwatch_.lap(row.iteration);
   state_.history.log.push_back(row);
   state_.history.timing.push_back(timing);
-  log_file_->write(row, timing);
-  progress_.show(row.iteration, status(row, timing));
+  watch_.tell(row, timing);
 }
 
 /// Once at an iteration: a training that goes on from a checkpoint of it may have done it before.
@@ -254,12 +203,12 @@ void Trainer::validate() {
         .top5_error = seen.top5_error};
     schedule_.validated(row.top1_error);
     state_.history.validation.push_back(row);
-    log_file_->write(row);
+    watch_.tell(row);
   } catch (const Error& error) {
     if (error.origin() != Origin::stopped) throw;
     leave();  // this validation is the first thing that the next run does
   }
-  watch_.paused(Stopwatch::seconds_since(started));
+  stopwatch_.paused(Stopwatch::seconds_since(started));
 }
 
 void Trainer::save_if_due() {
@@ -273,7 +222,7 @@ bool Trainer::save() {
   state_.schedule = schedule_.state();
   try {
     const bool written = checkpointer_.try_save(state_, engine_);
-    watch_.paused(Stopwatch::seconds_since(started));
+    stopwatch_.paused(Stopwatch::seconds_since(started));
     return written;
   } catch (const Error& error) {
     if (error.origin() != Origin::engine) throw;
@@ -315,16 +264,15 @@ void Trainer::go_back(const Diverged& diverged) {
   checkpointer_.saved(state_.iteration);
   schedule_.restore(state_.schedule);
   means_.restore(state_.interval);
-  log_file_.emplace(place_.folder / "log.jsonl", state_.history);
   log_warning(text_of(diverged) + "; gone back to iteration " + std::to_string(state_.iteration) +
               ", the learning rate is halved to " + std::to_string(rate(state_.iteration)));
-  feed();
+  start();
 }
 
 /// Those of this flow join those of the flows before it.
 void Trainer::note_failures() {
   auto& known = state_.history.failed;
-  for (const FailedSample& failed : flow_->failures()) {
+  for (const FailedSample& failed : feed_->failures()) {
     const auto place = std::ranges::lower_bound(known, failed.id, {}, &FailedSample::id);
     if (place == known.end() || place->id != failed.id) known.insert(place, failed);
   }

@@ -1,0 +1,60 @@
+#include "experiments/training/training_feed.h"
+
+#include <numeric>
+
+#include "base/error.h"
+#include "experiments/run/failed_images.h"
+#include "experiments/run/machine.h"
+#include "experiments/training/stopwatch.h"
+
+namespace vggflow {
+namespace {
+
+FlowOptions telling_options(const Spec& spec) {
+  FlowOptions options = flow_options(spec);
+  warn_as_they_fail(options, "left out");
+  return options;
+}
+
+}  // namespace
+
+TrainingFeed::TrainingFeed(const Spec& spec, const Dataset& dataset, Communicator& communicator,
+                           std::uint64_t first, std::uint64_t end)
+    : how_(*spec.train),
+      communicator_(communicator),
+      iteration_(first),
+      flow_(dataset, spec.stages,
+            plan_training(dataset.size(), {.seed = spec.seed,
+                                           .batch = how_.batch,
+                                           .image = spec.net.input,
+                                           .shard = {communicator.rank(), communicator.size()},
+                                           .parts = how_.accumulate,
+                                           .first_batch = first,
+                                           .batches = end}),
+            telling_options(spec)) {}
+
+IterationBatch TrainingFeed::next() {
+  IterationBatch batch;
+  const auto asked = Stopwatch::Clock::now();
+  for (int part = 0; part < how_.accumulate; ++part) {
+    batch.parts.push_back(flow_.next());
+    const auto& weights = batch.parts.back()->weights;
+    batch.weight_sum = std::accumulate(weights.begin(), weights.end(), batch.weight_sum);
+  }
+  batch.waited_s = Stopwatch::seconds_since(asked);
+  communicator_.sum({&batch.weight_sum, 1});
+  ++iteration_;
+  if (batch.weight_sum > 0) return batch;
+  const FailedSample one = flow_.failures().front();
+  throw Error(Origin::data, "every image of the batch of iteration " + std::to_string(iteration_) +
+                                " failed; one of them: " + one.name + ": " + one.reason);
+}
+
+FlowFigures TrainingFeed::figures() const {
+  FlowFigures figures{.flow = flow_.statistics()};
+  figures.images_per_s = static_cast<double>(figures.flow.batches) * how_.batch / how_.accumulate /
+                         figures.flow.elapsed_s;
+  return figures;
+}
+
+}  // namespace vggflow

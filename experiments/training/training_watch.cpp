@@ -1,0 +1,56 @@
+#include "experiments/training/training_watch.h"
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace vggflow {
+namespace {
+
+std::string status(const TrainingRow& row, const TimingRow& timing) {
+  char text[160];
+  std::snprintf(text, sizeof text,
+                "epoch %.1f  loss %.3f  error %.1f %%  rate %.2g  %.0f images/s  waiting %.0f %%",
+                row.epoch, row.loss, row.top1_error, row.rate, timing.images_per_s,
+                100 * timing.wait_share);
+  return text;
+}
+
+}  // namespace
+
+void TrainingWatch::start(const TrainingHistory& history, std::uint64_t iteration,
+                          std::uint64_t total) {
+  log_.emplace(log_path_, history);
+  if (!events_path_.empty()) events_.emplace(events_path_, iteration);
+  progress_.emplace("training " + name_, total, quiet_, iteration);
+}
+
+void TrainingWatch::tell(const TrainingRow& row, const TimingRow& timing) {
+  log_->write(row, timing);
+  tell_events(row, timing);
+  progress_->show(row.iteration, status(row, timing));
+}
+
+void TrainingWatch::tell(const ValidationRow& row) {
+  log_->write(row);
+  tell_events(row);
+  char text[96];
+  std::snprintf(text, sizeof text, "top-1 error %.2f %%, top-5 error %.2f %%, %llu images",
+                row.top1_error, row.top5_error, static_cast<unsigned long long>(row.images));
+  log_info(name_ + " validation at epoch " + std::to_string(row.epoch).substr(0, 5) + ": " + text);
+}
+
+template <class... Rows>
+void TrainingWatch::tell_events(const Rows&... rows) {
+  if (!events_) return;
+  try {
+    write_row(*events_, rows...);
+    warned_ = false;
+  } catch (const Error& error) {
+    if (!warned_) log_warning(std::string(error.what()) + "; the training goes on");
+    warned_ = true;
+  }
+}
+
+}  // namespace vggflow
