@@ -155,6 +155,7 @@ void Trainer::step() {
   stopwatch_.trained(how_.batch);
   ++state_.iteration;
   take_results();
+  watch_.tell(state_.iteration);
 }
 
 void Trainer::take_results() {

@@ -29,16 +29,18 @@ void TrainingWatch::start(const TrainingHistory& history, std::uint64_t iteratio
 void TrainingWatch::tell(const TrainingRow& row, const TimingRow& timing) {
   log_->write(row, timing);
   tell_events(row, timing);
-  progress_->show(row.iteration, status(row, timing));
+  status_ = status(row, timing);
 }
 
 void TrainingWatch::tell(const ValidationRow& row) {
   log_->write(row);
   tell_events(row);
-  char text[96];
-  std::snprintf(text, sizeof text, "top-1 error %.2f %%, top-5 error %.2f %%, %llu images",
-                row.top1_error, row.top5_error, static_cast<unsigned long long>(row.images));
-  log_info(name_ + " validation at epoch " + std::to_string(row.epoch).substr(0, 5) + ": " + text);
+  char text[128];
+  std::snprintf(text, sizeof text,
+                "validation at epoch %.4g: top-1 error %.2f %%, top-5 error %.2f %%, %llu images",
+                row.epoch, row.top1_error, row.top5_error,
+                static_cast<unsigned long long>(row.images));
+  log_info(name_ + " " + text);
 }
 
 template <class... Rows>

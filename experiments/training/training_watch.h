@@ -21,6 +21,8 @@ class TrainingWatch {
 
   /// What was told of later iterations than this one is void; `total` iterations are to be done.
   void start(const TrainingHistory& history, std::uint64_t iteration, std::uint64_t total);
+  /// So many iterations are done.
+  void tell(std::uint64_t iteration) { progress_->show(iteration, status_); }
   void tell(const TrainingRow& row, const TimingRow& timing);
   void tell(const ValidationRow& row);
 
@@ -35,6 +37,7 @@ class TrainingWatch {
   std::optional<TrainingLogFile> log_;
   std::optional<EventFile> events_;
   std::optional<Progress> progress_;
+  std::string status_ = {};  ///< of the last row
   bool warned_ = false;
 };
 
