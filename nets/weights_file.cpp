@@ -52,6 +52,7 @@ void write_facts(Hdf5File& file, const Weights& weights) {
   file.set_attribute("/", "profile", how.profile);
   file.set_attribute("/", "scaled", how.scaled);
   file.set_attribute("/", "init_sha256", weights.init_sha256);
+  file.set_attribute("/", "training", weights.training);
   file.write_texts(kClassNames, weights.class_names);
 }
 
@@ -71,12 +72,14 @@ Preprocessing read_preprocessing(const Hdf5File& file) {
 }
 
 Weights read_facts(const Hdf5File& file) {
+  const bool tells_training = file.has_attribute("/", "training");  // files of version 0.1 do not
   return {.parameters = {},
           .net = file.attribute<std::string>("/", "net"),
           .crop = static_cast<int>(file.attribute<std::int64_t>("/", "crop")),
           .class_names = file.read_texts(kClassNames),
           .preprocessing = read_preprocessing(file),
           .init_sha256 = file.attribute<std::string>("/", "init_sha256"),
+          .training = tells_training ? file.attribute<std::string>("/", "training") : "",
           .sha256 = file.attribute<std::string>("/", "sha256")};
 }
 

@@ -26,6 +26,7 @@ struct Weights {
   std::vector<std::string> class_names;  ///< may be empty
   Preprocessing preprocessing;
   std::string init_sha256 = {};  ///< `sha256` of the weights training started from; empty: random
+  std::string training = {};     ///< what they were trained by, for people and comparisons
   std::string sha256 = {};       ///< over the tensors; filled by loading, ignored by saving
 };
 

@@ -97,13 +97,14 @@ struct TrainingPlan {
   int batch = 0;  ///< B, of all shards together
   Size image;     ///< px, of every slot
   Shard shard = {};
+  int parts = 1;  ///< batches that this process's share of an iteration comes in, one after another
   std::uint64_t first_batch = 0;              ///< where to start: an iteration from 0
   std::optional<std::uint64_t> batches = {};  ///< where to end (exclusive); none: never
 };
 
 /// Batches of one shape, epoch after epoch, each in the epoch's order; a partial last batch of an
-/// epoch is dropped. Plans blindly: one batch a plan. Error (spec) if the data set is smaller than
-/// a batch or the shards do not divide it.
+/// epoch is dropped. Plans blindly: one iteration a plan. Error (spec) if the data set is smaller
+/// than a batch, or shards and parts do not divide it.
 [[nodiscard]] VGGFLOW_API std::unique_ptr<Planner> plan_training(std::size_t images,
                                                                  const TrainingPlan& options);
 

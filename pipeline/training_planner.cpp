@@ -21,6 +21,10 @@ void check(std::size_t images, const TrainingPlan& plan) {
          std::to_string(shard.count) + " shards; allowed: multiples of " +
          std::to_string(shard.count));
   }
+  if (plan.parts < 1 || plan.batch / shard.count % plan.parts != 0) {
+    fail("a batch of " + std::to_string(plan.batch / shard.count) + " does not divide into " +
+         std::to_string(plan.parts) + " parts");
+  }
   if (plan.image.width < 1 || plan.image.height < 1) {
     fail("pictures of " + to_string(plan.image) + " cannot fill a batch");
   }
@@ -51,15 +55,20 @@ class TrainingPlanner final : public Planner {
     visit(epoch);
 
     Plan plan;
-    plan.batches.push_back(
-        {iteration_, iteration_ * batch + shard_offset, {slots_, options_.image}});
+    const int slots = slots_ / options_.parts;
+    for (int part = 0; part < options_.parts; ++part) {
+      plan.batches.push_back(
+          {iteration_ * static_cast<std::uint64_t>(options_.parts) + static_cast<unsigned>(part),
+           iteration_ * batch + shard_offset + static_cast<std::uint64_t>(part) * slots,
+           {slots, options_.image}});
+    }
     plan.jobs.reserve(static_cast<std::size_t>(slots_));
     plan.destinations.reserve(static_cast<std::size_t>(slots_));
-    for (int slot = 0; slot < slots_; ++slot) {
-      const std::uint64_t position = first + static_cast<std::uint64_t>(slot);
+    for (int place = 0; place < slots_; ++place) {
+      const std::uint64_t position = first + static_cast<std::uint64_t>(place);
       plan.jobs.push_back(
-          {now_.order[position], epoch, position, static_cast<std::uint32_t>(slot), 1});
-      plan.destinations.push_back({0, slot, std::nullopt});
+          {now_.order[position], epoch, position, static_cast<std::uint32_t>(place), 1});
+      plan.destinations.push_back({place / slots, place % slots, std::nullopt});
     }
     ++iteration_;
     return plan;

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "experiments/command/command.h"
+#include "experiments/command/stop_on_signal.h"
 
 namespace vggflow {
 
@@ -21,6 +22,8 @@ void add_evaluate(CLI::App& program) {
                      "weights file (default: OUT/<name>/weights.h5)");
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
+    const StopOnSignal signal;
+    arguments->run.stop = &signal.flag();
     evaluate_experiment(arguments->spec.read(), arguments->run, arguments->names,
                         arguments->weights);
   });

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "experiments/command/command.h"
+#include "experiments/command/stop_on_signal.h"
 #include "experiments/tables/render_table.h"
 
 namespace vggflow {
@@ -23,6 +24,8 @@ void add_reproduce(CLI::App& program) {
   add_fresh(command, arguments->run);
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
+    const StopOnSignal signal;
+    arguments->run.stop = &signal.flag();
     const std::filesystem::path path = arguments->table.spec;
     Table table = read_table(read_yaml(path), path);
     const bool whole = reproduce(

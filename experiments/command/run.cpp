@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "experiments/command/command.h"
+#include "experiments/command/stop_on_signal.h"
 
 namespace vggflow {
 
@@ -15,6 +16,8 @@ void add_run(CLI::App& program) {
   add_fresh(command, arguments->run);
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
+    const StopOnSignal signal;
+    arguments->run.stop = &signal.flag();
     run_experiment(arguments->spec.read(), arguments->run);
   });
 }

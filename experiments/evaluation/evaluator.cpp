@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/error.h"
 #include "experiments/run/failed_images.h"
 #include "experiments/run/machine.h"
 #include "experiments/training/progress.h"
@@ -68,7 +69,7 @@ void describe(EvaluationResult& result, const Spec& spec, const EvaluationSpec& 
 }  // namespace
 
 EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
-                          const Dataset& dataset, Engine& engine, bool quiet) {
+                          const Dataset& dataset, Engine& engine, const Scoring& how) {
   const std::vector<View> views = evaluation.all_views(spec.net.input.width);
   FlowOptions options = flow_options(spec);
   if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
@@ -79,11 +80,15 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
       options);
 
   PosteriorMeans means(dataset.size(), classes(spec.net), views.size());
-  Progress progress("scoring " + spec.name + " " + evaluation.name, dataset.size(), quiet);
+  Progress progress("scoring " + spec.name + " " + evaluation.name, dataset.size(), how.quiet);
   Scores scores;
   while (const BatchLease batch = flow.next()) {
     engine.score(*batch, scores);
     means.add(*batch, scores);
+    if (how.stop != nullptr && *how.stop) {
+      throw Error(Origin::stopped, "stopped while scoring " + spec.name + " " + evaluation.name +
+                                       "; the same command scores it anew");
+    }
     progress.show(means.complete(), "images");
   }
   EvaluationResult result;

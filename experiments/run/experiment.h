@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -16,17 +17,22 @@ struct RunOptions {
   std::filesystem::path out = "out";  ///< also of the cached indexes, in OUT/.index
   bool fresh = false;                 ///< start again although results are there
   bool quiet = false;
+  const std::atomic<bool>* stop =
+      nullptr;  ///< set by a signal: stop where the same command goes on
 };
 
 /// OUT/<name>.
 [[nodiscard]] VGGFLOW_API std::filesystem::path folder_of(const Spec& spec,
                                                           const RunOptions& options);
 
-/// Trains (unless OUT/<name>/weights.h5 of the same spec is there) and runs the evaluations that
-/// are missing or were made otherwise than the spec says now: other weights, scales, images ...
-/// Leaves spec.yaml, weights.h5, log.jsonl, flow.json, evaluations/*.h5 and results.h5 in
-/// OUT/<name>. Error (spec) if what is there was trained by another spec, or from weights that have
-/// changed since; `fresh` starts again, once everything that training needs was opened and checked.
+/// Trains (unless OUT/<name>/weights.h5 of the same spec is there), from the last checkpoint if
+/// there is one, and runs the evaluations that are missing or were made otherwise than the spec
+/// says now: other weights, scales, images ... Leaves spec.yaml, weights.h5, log.jsonl, flow.json,
+/// checkpoints/*.h5, evaluations/*.h5 and results.h5 in OUT/<name>.
+///
+/// Error (spec) if what is there was trained by another spec, or from weights that have changed
+/// since; `fresh` starts again, once everything that training needs was opened and checked. Error
+/// (stopped) when told to stop. Error (usage) while another run works in the folder.
 VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options);
 
 /// Runs these evaluations (all of the spec's when empty) with the weights of OUT/<name>, or of

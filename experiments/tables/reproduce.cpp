@@ -71,11 +71,17 @@ Failures run_all(const std::vector<Spec>& specs, const RunOptions& options) {
       failures[spec.name] = "not run: it starts from " + spec.init.from + ", which failed";
       continue;
     }
-    try {
-      run_experiment(spec, options);
-    } catch (const std::exception& error) {  // no memory for one net, enough for the others
+    const auto failed = [&](const std::exception& error) {
       failures[spec.name] = error.what();
       log_warning(spec.name + " failed: " + error.what());
+    };
+    try {
+      run_experiment(spec, options);
+    } catch (const Error& error) {
+      if (error.origin() == Origin::stopped) throw;
+      failed(error);
+    } catch (const std::exception& error) {  // no memory for one net, enough for the others
+      failed(error);
     }
   }
   return failures;

@@ -1,27 +1,45 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
-#include <vector>
 
 #include "base/export.h"
 #include "experiments/run/flow_figures.h"
 #include "experiments/spec/spec.h"
-#include "experiments/training/history.h"
-#include "experiments/training/training_log.h"
+#include "experiments/training/training_state.h"
 #include "nets/engine.h"
 #include "pipeline/dataset.h"
 
 namespace vggflow {
 
-struct TrainingResult {
-  TrainingHistory history;
-  FlowFigures figures;  ///< of the flow that fed the training
+/// What a training looks at.
+struct TrainingData {
+  const Dataset& train;
+  const Dataset* validation = nullptr;  ///< what `train.validation` looks at
 };
 
-/// Trains the loaded engine as the spec's `train` says, fed from the data set by a flow; writes
-/// log.jsonl to `log_path`. Error (engine) when the loss is not finite, naming iteration and rate.
-[[nodiscard]] VGGFLOW_API TrainingResult train(const Spec& spec, const Dataset& dataset,
+/// Where a training leaves what it tells, and what may stop it.
+struct TrainingPlace {
+  std::filesystem::path folder = {};       ///< of log.jsonl and checkpoints/
+  std::filesystem::path tensorboard = {};  ///< of event files; empty: none
+  bool quiet = false;
+  const std::atomic<bool>* stop = nullptr;  ///< set: stop after this iteration
+};
+
+struct TrainingResult {
+  TrainingState state;
+  FlowFigures figures;  ///< of the flow that fed the training; since the last resume
+};
+
+/// Trains as the spec's `train` says, fed from the data set by a flow, from the state `from` on,
+/// whose tensors the engine holds. Leaves a checkpoint of the end. Stopped or killed anywhere and
+/// gone on with from its last checkpoint, it ends with the same weights and the same log, to the
+/// bit, on the same engine and threads.
+///
+/// Error (stopped) after a checkpoint when told to stop. Error (engine) when the loss is not
+/// finite, naming iteration, rate and the last checkpoint, unless `on_nan: reload` has a way back.
+[[nodiscard]] VGGFLOW_API TrainingResult train(const Spec& spec, const TrainingData& data,
                                                Engine& engine, Communicator& communicator,
-                                               const std::filesystem::path& log_path, bool quiet);
+                                               TrainingState from, const TrainingPlace& place);
 
 }  // namespace vggflow

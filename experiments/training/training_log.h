@@ -38,34 +38,28 @@ struct ValidationRow {
 };
 
 /// Turns the results of iterations into rows.
-class VGGFLOW_API TrainingLog {
+class VGGFLOW_API IntervalMeans {
  public:
   /// A row every `every` iterations, at the end of each epoch and at `last`.
-  TrainingLog(int every, std::uint64_t per_epoch, std::uint64_t last)
+  IntervalMeans(int every, std::uint64_t per_epoch, std::uint64_t last)
       : every_(static_cast<std::uint64_t>(every)), per_epoch_(per_epoch), last_(last) {}
 
   /// Takes in one iteration; gives the row if it ends here.
   std::optional<TrainingRow> add(const StepResult& result, double rate);
-  [[nodiscard]] const std::vector<TrainingRow>& rows() const { return rows_; }
+  /// The row of an interval that ends early; none of an empty one.
+  std::optional<TrainingRow> finish(double rate);
+
+  /// Sums over the interval so far: what a resumed training goes on from.
+  [[nodiscard]] const StepResult& sums() const { return sums_; }
+  void restore(const StepResult& sums) { sums_ = sums; }
 
  private:
+  TrainingRow row(double rate);
+
   std::uint64_t every_;
   std::uint64_t per_epoch_;
   std::uint64_t last_;
-  StepResult sum_;
-  std::vector<TrainingRow> rows_;
-};
-
-/// log.jsonl: one JSON object a line, flushed with each line.
-class VGGFLOW_API TrainingLogFile {
- public:
-  /// Starts an empty file. Error (system) naming the path.
-  explicit TrainingLogFile(const std::filesystem::path& path);
-  void write(const TrainingRow& row, const TimingRow& timing);
-
- private:
-  std::filesystem::path path_;
-  std::ofstream file_;
+  StepResult sums_;
 };
 
 }  // namespace vggflow

@@ -9,7 +9,7 @@
 
 #include "pipeline/dataset.h"
 #include "pipeline/planner.h"
-#include "stages/dataset/folder_lock.h"
+#include "base/folder_lock.h"
 #include "stages/dataset/pack.h"
 
 namespace vggflow {

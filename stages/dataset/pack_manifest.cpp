@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "stages/codec/jpeg_version.h"
-#include "stages/dataset/folder_lock.h"
+#include "base/folder_lock.h"
 
 namespace vggflow {
 namespace {

@@ -91,6 +91,34 @@ TEST(TrainingPlanner, ShardsTakeTheirSlotsOfEachGlobalBatch) {
   }
 }
 
+TEST(TrainingPlanner, PartsAreTheBatchInPieces) {
+  TrainingPlan plan = options(12);
+  plan.batches = 5;
+  plan.shard = {1, 2};
+  const auto whole = all_plans(30, plan);
+  for (const unsigned parts : {1U, 2U, 3U, 6U}) {
+    const unsigned slots = 6 / parts;
+    plan.parts = static_cast<int>(parts);
+    const auto pieces = all_plans(30, plan);
+    ASSERT_EQ(pieces.size(), whole.size());
+    for (std::size_t b = 0; b < pieces.size(); ++b) {
+      EXPECT_EQ(ids(pieces[b]), ids(whole[b]));
+      ASSERT_EQ(pieces[b].batches.size(), parts);
+      for (std::size_t p = 0; p < pieces[b].batches.size(); ++p) {
+        const auto& piece = pieces[b].batches[p];
+        EXPECT_EQ(piece.index, b * parts + p);
+        EXPECT_EQ(piece.shape, (BatchShape{static_cast<int>(slots), {8, 8}}));
+        EXPECT_EQ(piece.first_position, whole[b].batches.front().first_position + p * slots);
+      }
+      for (std::size_t j = 0; j < pieces[b].jobs.size(); ++j) {
+        const Destination& to = pieces[b].destinations_of(pieces[b].jobs[j]).front();
+        EXPECT_EQ(to.batch, static_cast<int>(j / slots));
+        EXPECT_EQ(to.slot, static_cast<int>(j % slots));
+      }
+    }
+  }
+}
+
 TEST(TrainingPlanner, SubstitutesAreTheNextInTheEpochsOrderAsARing) {
   const auto planner = plan_training(10, options(5));
   std::vector<Plan> plans;  // of two epochs gone by and the present one
@@ -124,6 +152,10 @@ TEST(TrainingPlanner, RefusesWhatCannotWork) {
   expect_refused(9, plan, "a batch of 6 does not divide into 4 shards; allowed: multiples of 4");
   plan.shard = {3, 3};
   expect_refused(9, plan, "shard 3 of 3 does not exist");
+  plan = options(12);
+  plan.shard = {0, 2};
+  plan.parts = 4;
+  expect_refused(20, plan, "a batch of 6 does not divide into 4 parts");
   plan = options(6);
   plan.image = {0, 8};
   expect_refused(9, plan, "pictures of 0x8");

@@ -1,40 +1,111 @@
 #include "experiments/training/trainer.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
+
+#include <cmath>
 
 #include "base/error.h"
-#include "experiments/spec/yaml.h"
+#include "experiments/training/checkpointer.h"
+#include "tests/experiments/training/training_fixture.h"
 
-namespace vggflow {
+namespace vggflow::testing {
 namespace {
 
-constexpr const char* kSpec = R"(
-name: tiny
-net: {name: tiny, crop: 12, classes: 3, layers: [{conv: {name: conv1_1, outputs: 4}}, relu, pool, {fc: {name: fc8, outputs: 3}}]}
-data: {train: {generated: {classes: 3, images: 8, seed: 1}}}
-pipeline: [{random_crop: {size: 12}}]
-train: {batch: 8, epochs: 20, sgd: {rate: 1.0e+6, decay: 1}, log_every: 1}
-)";
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
 
-TEST(Train, ALossThatIsNotFiniteStopsItNamingIterationAndRate) {
-  const Spec spec = make_spec(parse_yaml(kSpec, "tiny.yaml"));
-  const auto dataset = open_dataset(Params(spec.train_data, "data.train"), ".");
-  const auto engine = make_engine("reference", spec.net, {.batch = 8});
-  engine->load(initial_parameters(spec.net, {Initialisation::Kind::he}, 5));
-  const auto communicator = single_process();
-  const std::filesystem::path log = std::filesystem::path(::testing::TempDir()) /
-                                    ("vggflow_trainer_" + std::to_string(::getpid()) + ".jsonl");
-  try {
-    (void)train(spec, *dataset, *engine, *communicator, log, true);
-    ADD_FAILURE() << "nothing was thrown";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.origin(), Origin::engine);
-    EXPECT_THAT(error.what(), ::testing::ContainsRegex("loss is not finite at iteration [0-9]+, "
-                                                       "learning rate 1000000.*train.sgd.rate"));
+/// Its loss is no number in one iteration, the first time that this one comes.
+class SpoiledEngine : public WatchedEngine {
+ public:
+  SpoiledEngine(std::unique_ptr<Engine> engine, std::uint64_t at)
+      : WatchedEngine(std::move(engine), {}), at_(at) {}
+  std::optional<StepResult> poll() override {
+    auto result = WatchedEngine::poll();
+    if (result && result->iteration == at_ && !spoiled_) {
+      spoiled_ = true;
+      result->loss = std::nan("");
+    }
+    return result;
   }
-  std::filesystem::remove(log);
+
+ private:
+  std::uint64_t at_;
+  bool spoiled_ = false;
+};
+
+class Train : public TrainingTest {
+ protected:
+  Outcome run_spoiled_once(const Spec& spec, std::uint64_t at) {
+    SpoiledEngine engine(make_engine("reference", spec.net, {.batch = 8, .seed = spec.seed}), at);
+    engine.load(initial_parameters(spec.net, {Initialisation::Kind::he}, spec.seed));
+    const auto data = open_dataset(Params(spec.train_data, "data"), ".");
+    const auto communicator = single_process();
+    TrainingResult result =
+        train(spec, {*data}, engine, *communicator, {}, {.folder = folder_, .quiet = true});
+    return {std::move(result.state), engine.parameters(), engine.state()};
+  }
+  std::string error_of(const Spec& spec) {
+    try {
+      (void)run(spec);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.origin(), Origin::engine);
+      return error.what();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return "";
+  }
+};
+
+TEST_F(Train, ALossThatIsNotFiniteStopsItNamingIterationRateAndCheckpoint) {
+  Spec spec = tiny_training("", 1e6);
+  spec.train->sgd.decay = 1;
+  EXPECT_THAT(error_of(spec), ContainsRegex("not finite at iteration [0-9]+, learning rate "
+                                            "1e\\+06; there is no checkpoint.*train.sgd.rate"));
+}
+
+TEST_F(Train, TheLastCheckpointIsNamedAndWhole) {
+  Spec spec = tiny_training();
+  spec.train->checkpoint = {.every = Length{2, false}, .minutes = 0, .keep = 2};
+  // Six steps at a rate that is fine, then one that is not.
+  spec.train->schedule = {.kind = ScheduleSpec::Kind::step, .at = {{6, false}}, .factor = 1e30};
+  EXPECT_THAT(error_of(spec), HasSubstr("checkpoints/000000006.h5"));
+  EXPECT_EQ(checkpoints_of(spec, folder_, 3).last()->state.iteration, 6U);
+}
+
+TEST_F(Train, ReloadHalvesTheRateAndGivesUpInTheEnd) {
+  Spec spec = tiny_training();
+  spec.train->checkpoint = {.every = Length{2, false}, .minutes = 0, .keep = 2};
+  spec.train->on_nan = OnNan::reload;
+  spec.train->schedule = {.kind = ScheduleSpec::Kind::step, .at = {{6, false}}, .factor = 1e30};
+  int spoiled = 0;
+  ::testing::internal::CaptureStderr();
+  try {
+    (void)run(spec, [&](const Step& step) { spoiled += step.iteration == 6 ? 1 : 0; });
+    ADD_FAILURE() << "a rate of 1e28 / 256 held";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("gone back 8 times in vain"));
+  }
+  EXPECT_EQ(spoiled, 9);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("gone back to iteration 6, the learning rate is halved"));
+}
+
+TEST_F(Train, AReloadGoesOnFromTheLastRegularCheckpointAtHalfTheRate) {
+  Spec spec = tiny_training();
+  spec.train->checkpoint = {.every = Length{4, false}, .minutes = 1e-9, .keep = 2};
+  spec.train->on_nan = OnNan::reload;
+  spec.train->log_every = 1;
+  ::testing::internal::CaptureStderr();
+  const Outcome seen = run_spoiled_once(spec, 6);  // those of 5 and 6 depend on the clock
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("gone back to iteration 4"));
+  EXPECT_EQ(seen.state.iteration, 12U);
+  EXPECT_EQ(seen.state.reloads, 1);
+  const auto& log = seen.state.history.log;
+  ASSERT_EQ(log.size(), 12U);
+  EXPECT_EQ(log[3].rate, 0.05);
+  EXPECT_EQ(log[4].rate, 0.025);
+  EXPECT_EQ(log[11].rate, 0.025);
 }
 
 }  // namespace
-}  // namespace vggflow
+}  // namespace vggflow::testing

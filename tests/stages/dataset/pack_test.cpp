@@ -203,14 +203,14 @@ TEST_F(Pack, ErrorOfAFolderThatAnotherIsPacking) {
   const auto files = files_in(folder("out"));
   EXPECT_EQ(pack("out").shards_made, 0U);
   EXPECT_EQ(files_in(folder("out")), files);
-  EXPECT_FALSE(files.contains("pack.lock"));
+  EXPECT_FALSE(files.contains(".lock"));
 }
 
 TEST_F(Pack, TheLockOfAKilledProcessIsNoObstacle) {
   fs::create_directories(folder("out"));
-  std::ofstream(folder("out/pack.lock")) << "";
+  std::ofstream(folder("out/.lock")) << "";
   EXPECT_EQ(pack("out").shards_made, 3U);
-  EXPECT_FALSE(fs::exists(folder("out/pack.lock")));
+  EXPECT_FALSE(fs::exists(folder("out/.lock")));
 }
 
 TEST_F(Pack, WhatAKilledRunLeftIsOverwrittenAndIsNoObstacle) {

@@ -1,4 +1,4 @@
-#include "stages/dataset/folder_lock.h"
+#include "base/folder_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,6 +22,16 @@ bool is_at(const fs::path& path, int fd) {
          open.st_dev == there.st_dev && open.st_ino == there.st_ino;
 }
 
+/// The innermost first.
+std::vector<fs::path> missing(fs::path folder) {
+  std::vector<fs::path> found;
+  std::error_code ignored;
+  for (; !folder.empty() && !fs::exists(folder, ignored); folder = folder.parent_path()) {
+    found.push_back(folder);
+  }
+  return found;
+}
+
 void make_folder(const fs::path& folder) {
   std::error_code failure;
   fs::create_directories(folder, failure);
@@ -31,7 +41,7 @@ void make_folder(const fs::path& folder) {
 
 }  // namespace
 
-FolderLock::FolderLock(const fs::path& folder) : path_(folder / kName) {
+FolderLock::FolderLock(const fs::path& folder) : made_(missing(folder)), path_(folder / kName) {
   make_folder(folder);
   do {
     fd_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
@@ -45,6 +55,9 @@ FolderLock::FolderLock(const fs::path& folder) : path_(folder / kName) {
 }
 
 /// Removed while it is locked: nobody takes it in between.
-FolderLock::~FolderLock() { ::unlink(path_.c_str()); }
+FolderLock::~FolderLock() {
+  ::unlink(path_.c_str());
+  for (const fs::path& folder : made_) ::rmdir(folder.c_str());  // fails where there is something
+}
 
 }  // namespace vggflow

@@ -1,0 +1,137 @@
+#include "experiments/run/training.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/folder_lock.h"
+#include "base/log.h"
+#include "experiments/evaluation/results_file.h"
+#include "experiments/run/failed_images.h"
+#include "experiments/run/initial_weights.h"
+#include "experiments/run/machine.h"
+#include "experiments/run/provenance.h"
+#include "experiments/run/resume.h"
+#include "experiments/run/sources.h"
+#include "experiments/run/trained.h"
+#include "experiments/training/trainer.h"
+#include "pipeline/dataset/subset.h"
+
+namespace vggflow {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// All but the lock.
+void clear(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename() == FolderLock::kName) continue;
+    std::error_code failure;
+    fs::remove_all(entry.path(), failure);
+    if (!failure) continue;
+    throw Error(Origin::system, "cannot remove: " + failure.message(), entry.path().string());
+  }
+}
+
+std::unique_ptr<Engine> training_engine(const Spec& spec) {
+  return make_engine(engine_name(spec), spec.net,
+                     {.batch = spec.train->batch / spec.train->accumulate,
+                      .seed = spec.seed,
+                      .threads = spec.compute.threads,
+                      .rate_multipliers = spec.train->multipliers});
+}
+
+/// All that training needs, opened and checked: nothing was written yet.
+struct Training {
+  std::unique_ptr<Dataset> dataset;
+  std::unique_ptr<Dataset> validation;  ///< none unless the spec wants one
+  std::unique_ptr<Engine> engine;       ///< with the weights that training goes on from
+  TrainingState state;
+};
+
+std::unique_ptr<Dataset> open_validation(const Spec& spec, const RunOptions& options,
+                                         const Dataset& train) {
+  if (!spec.train->validation && spec.evaluations.empty()) return nullptr;
+  auto val = open_scoring_data(spec, options);
+  check_classes(*val, train.classes());
+  if (!spec.train->validation) return nullptr;
+  const std::uint64_t images = spec.train->validation->images.value_or(val->size());
+  return std::make_unique<Subset>(std::move(val), images);
+}
+
+/// The engine's weights and the state: those of the last checkpoint, or of the very start.
+void begin(Training& training, const Spec& spec, const RunOptions& options,
+           const fs::path& folder) {
+  std::optional<Checkpoint> last;
+  if (!options.fresh) last = resumable(spec, options, folder, *training.dataset);
+  const std::string engine = training.engine->description();
+  if (!last) {
+    InitialWeights initial = initial_weights(spec, options);
+    training.engine->load(initial.parameters);
+    training.state.origin = {.spec = to_yaml(spec.resolved),
+                             .engine = engine,
+                             .data_sha256 = data_sha256(*training.dataset),
+                             .init_sha256 = std::move(initial.sha256),
+                             .resumed = {}};
+    return;
+  }
+  training.engine->load(last->weights);
+  training.engine->restore(last->engine);
+  training.state = std::move(last->state);
+  std::string& before = training.state.origin.engine;
+  if (engine != before) {
+    log_warning(spec.name + ": was trained by " + before + " so far, goes on with " + engine +
+                ": the same up to rounding, not to the bit");
+  }
+  before = engine;
+}
+
+Training prepare_training(const Spec& spec, const RunOptions& options, const fs::path& folder) {
+  if (!spec.train) {
+    throw Error(Origin::spec, "train: is missing, and there are no weights in " + folder.string(),
+                spec.resolved.place());
+  }
+  Training training;
+  training.dataset = open_training_data(spec, options);
+  check_length(spec, *training.dataset);
+  training.validation = open_validation(spec, options, *training.dataset);
+  training.engine = training_engine(spec);
+  begin(training, spec, options, folder);
+  return training;
+}
+
+Provenance training_provenance(const Spec& spec, const Engine& engine, const std::string& started,
+                               const TrainingState& state) {
+  Provenance entries = provenance(spec, engine, started);
+  if (!state.origin.resumed.empty()) {
+    entries.emplace_back("resumed", joined(state.origin.resumed, "; "));
+  }
+  return entries;
+}
+
+}  // namespace
+
+void train_experiment(const Spec& spec, const RunOptions& options, const fs::path& folder) {
+  const std::string started = utc_now();
+  Training training = prepare_training(spec, options, folder);
+  if (options.fresh) clear(folder);
+  log_info(spec.name + ": training on " + training.dataset->description());
+  write_text_atomically(folder / "spec.yaml", to_yaml(spec.resolved));
+
+  Engine& engine = *training.engine;
+  const auto communicator = single_process();
+  const TrainingResult result = train(
+      spec, {*training.dataset, training.validation.get()}, engine, *communicator,
+      std::move(training.state), {.folder = folder, .quiet = options.quiet, .stop = options.stop});
+  save_flow_figures(folder / "flow.json", result.figures);
+  save_results(folder, result.state.history,
+               training_provenance(spec, engine, started, result.state));
+  save_weights(folder / "weights.h5", {.parameters = engine.parameters(),
+                                       .net = spec.net.name,
+                                       .crop = spec.net.input.width,
+                                       .class_names = training.dataset->classes(),
+                                       .preprocessing = spec.preprocessing,
+                                       .init_sha256 = result.state.origin.init_sha256,
+                                       .training = training_text(spec.resolved)});
+  warn_of_failed("left out", result.state.history.failed.size(), folder / "results.h5");
+}
+
+}  // namespace vggflow

@@ -1,0 +1,156 @@
+#include "experiments/training/checkpoint.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/atomic_file.h"
+#include "base/hdf5_file.h"
+#include "base/sealed_file.h"
+
+namespace vggflow {
+namespace {
+
+constexpr const char* kFormat = "vggflow checkpoint 1";
+constexpr const char* kState = "/state";
+constexpr const char* kWeights = "/weights";
+constexpr const char* kMomenta = "/momenta";
+
+/// The small facts of a state, by name.
+using Facts = std::vector<std::pair<std::string, Hdf5Attribute>>;
+
+std::int64_t whole(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
+Facts facts_of(const TrainingState& state) {
+  const BestValidation& plateau = state.schedule.plateau;
+  const BestValidation& early_stop = state.schedule.early_stop;
+  return {{"iteration", whole(state.iteration)},
+          {"interval_loss", state.interval.loss},
+          {"interval_top1_errors", state.interval.top1_errors},
+          {"interval_top5_errors", state.interval.top5_errors},
+          {"interval_weight_sum", state.interval.weight_sum},
+          {"drops", whole(state.schedule.drops)},
+          {"plateau_top1_error", plateau.top1_error},
+          {"plateau_since", whole(plateau.since)},
+          {"early_stop_top1_error", early_stop.top1_error},
+          {"early_stop_since", whole(early_stop.since)},
+          {"rate_scale", state.rate_scale},
+          {"reloads", std::int64_t{state.reloads}},
+          {"spec", state.origin.spec},
+          {"engine", state.origin.engine},
+          {"data_sha256", state.origin.data_sha256},
+          {"init_sha256", state.origin.init_sha256}};
+}
+
+TrainingState read_facts(const Hdf5File& file) {
+  const auto count = [&](const char* name) {
+    return static_cast<std::uint64_t>(file.attribute<std::int64_t>(kState, name));
+  };
+  const auto number = [&](const char* name) { return file.attribute<double>(kState, name); };
+  const auto text = [&](const char* name) { return file.attribute<std::string>(kState, name); };
+  TrainingState state;
+  state.iteration = count("iteration");
+  state.interval.loss = number("interval_loss");
+  state.interval.top1_errors = number("interval_top1_errors");
+  state.interval.top5_errors = number("interval_top5_errors");
+  state.interval.weight_sum = number("interval_weight_sum");
+  state.schedule = {.drops = count("drops"),
+                    .plateau = {number("plateau_top1_error"), count("plateau_since")},
+                    .early_stop = {number("early_stop_top1_error"), count("early_stop_since")}};
+  state.rate_scale = number("rate_scale");
+  state.reloads = static_cast<int>(count("reloads"));
+  state.origin.spec = text("spec");
+  state.origin.engine = text("engine");
+  state.origin.data_sha256 = text("data_sha256");
+  state.origin.init_sha256 = text("init_sha256");
+  return state;
+}
+
+/// "conv1_1.weight" of a group is <group>/conv1_1/weight.
+std::string path_of(const std::string& group, const std::string& tensor) {
+  std::string path = group + "/" + tensor;
+  std::ranges::replace(path, '.', '/');
+  return path;
+}
+
+void write_tensors(Hdf5File& file, const std::string& group, const Parameters& parameters) {
+  std::vector<std::string> names;
+  for (const Tensor& tensor : parameters.tensors) {
+    names.push_back(tensor.name);
+    file.write<float>(path_of(group, tensor.name), Hdf5Dims(tensor.dims.begin(), tensor.dims.end()),
+                      tensor.values);
+  }
+  file.set_attribute(group, "tensors", names);
+}
+
+Parameters read_tensors(const Hdf5File& file, const std::string& group) {
+  Parameters parameters;
+  for (std::string& name : file.attribute<std::vector<std::string>>(group, "tensors")) {
+    Hdf5Array<float> array = file.read<float>(path_of(group, name));
+    parameters.tensors.push_back({.name = std::move(name),
+                                  .dims = {array.dims.begin(), array.dims.end()},
+                                  .values = std::move(array.values)});
+  }
+  return parameters;
+}
+
+void check_finite(const Parameters& weights) {
+  for (const Tensor& tensor : weights.tensors) {
+    if (std::ranges::all_of(tensor.values, [](float w) { return std::isfinite(w); })) continue;
+    throw Error(Origin::engine, tensor.name + " is not finite");
+  }
+}
+
+void write_state(Hdf5File& file, const TrainingState& state) {
+  file.make_group(kState);
+  for (const auto& [name, value] : facts_of(state)) file.set_attribute(kState, name, value);
+  file.write_texts(std::string(kState) + "/resumed", state.origin.resumed);
+  write_training(file, state.history);
+  write_failed(file, kState, state.history.failed);
+}
+
+TrainingState read_state(const Hdf5File& file) {
+  TrainingState state = read_facts(file);
+  state.origin.resumed = file.read_texts(std::string(kState) + "/resumed");
+  state.history = read_training(file);
+  state.history.failed = read_failed(file, kState);
+  return state;
+}
+
+void check_format(const Hdf5File& file) {
+  if (file.has_attribute("/", "format") &&
+      file.attribute("/", "format") == Hdf5Attribute(std::string(kFormat))) {
+    return;
+  }
+  throw file.data_error(
+      "/", "is not a checkpoint; attribute 'format' has to be '" + std::string(kFormat) + "'");
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const TrainingState& state,
+                     const Engine& engine) {
+  write_atomically(path, [&](const std::filesystem::path& temporary) {
+    Hdf5File file = Hdf5File::create(temporary);
+    file.set_attribute("/", "format", std::string(kFormat));
+    write_state(file, state);
+    {
+      const Parameters weights = engine.parameters();
+      check_finite(weights);
+      write_tensors(file, kWeights, weights);
+    }
+    write_tensors(file, kMomenta, engine.state().momenta);
+    file.close();
+    seal(temporary);
+  });
+}
+
+Checkpoint load_checkpoint(const std::filesystem::path& path) {
+  check_seal(path);
+  const Hdf5File file = Hdf5File::open(path);
+  check_format(file);
+  return {.state = read_state(file),
+          .weights = read_tensors(file, kWeights),
+          .engine = {read_tensors(file, kMomenta)}};
+}
+
+}  // namespace vggflow
