@@ -65,7 +65,7 @@ TEST_P(Evaluate, AveragesThePosteriorsOfAllScalesAndMirrors) {
       mean[i] += scores[i] / static_cast<double>(views.size());
     }
   }
-  const EvaluationResult result = evaluate(spec_, evaluation, *dataset_, *engine_, true);
+  const EvaluationResult result = evaluate(spec_, evaluation, *dataset_, *engine_, {.quiet = true});
   EXPECT_TRUE(views_differ);
   ASSERT_EQ(result.scores.size(), mean.size());
   for (std::size_t i = 0; i < mean.size(); ++i) EXPECT_NEAR(result.scores[i], mean[i], 1e-6) << i;
