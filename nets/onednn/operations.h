@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "base/rng.h"
 #include "nets/engine.h"
 #include "nets/onednn/device.h"
+#include "nets/onednn/dropout.h"
 #include "nets/onednn/parameter.h"
 
 namespace vggflow::onednn {
@@ -30,9 +30,9 @@ class Operation {
 
 /// How a product stands among its neighbours.
 struct ProductPlace {
-  bool first = false;      ///< no gradient of its source
-  bool relu = false;       ///< fused
+  Gradients wanted;        ///< of its source and of its weights
   bool mask_relu = false;  ///< apply the ReLU's gradient here; a pool that follows does it cheaper
+  bool lasting = true;     ///< somebody needs the output in the backward pass
 };
 
 /// The gradient mask of a ReLU, in place, by the sign of the stored output.
@@ -57,6 +57,7 @@ class ProductOperation : public Operation {
   void backward(const StepContext& context) override;
 
  private:
+  void connect_weights(const dnnl::memory& gradient);
   void backward_weights(const StepContext& context);
   [[nodiscard]] dnnl::memory connect_source(const dnnl::memory& gradient, PingPong& arena);
 
@@ -76,9 +77,17 @@ class ProductOperation : public Operation {
 
 /// Max-pooling; after a fused ReLU it also masks that one's gradient: an output above zero is the
 /// value of the input that it was taken from, and all other inputs get no gradient anyway.
+///
+/// What it pools is no longer needed once it has been pooled. A source that was not given memory
+/// (`borrows`) gets that of its gradient, which comes later.
 class PoolOperation : public Operation {
  public:
-  PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src, bool mask_relu);
+  struct Place {
+    bool mask_relu = false;
+    bool borrows = false;
+  };
+  PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src,
+                const Place& place);
   [[nodiscard]] dnnl::memory output() const override { return dst_; }
   void forward(const StepContext& context) override;
   [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
@@ -88,7 +97,7 @@ class PoolOperation : public Operation {
   Device* device_;
   Trained plan_;
   dnnl::memory src_, dst_, workspace_;
-  bool mask_relu_;
+  Place place_;
   Call forward_, backward_;
   ReluMask mask_;
 };
@@ -128,22 +137,18 @@ class ReluOperation : public Operation {
 /// dropped gets none.
 class DropoutOperation : public Operation {
  public:
-  DropoutOperation(Device& device, const Shape& shape, const dnnl::memory& data, double probability,
-                   PhiloxKey key);
+  DropoutOperation(Device& device, const dnnl::memory& data, const DropoutKey& dropout);
   [[nodiscard]] dnnl::memory output() const override { return data_; }
   void forward(const StepContext& context) override;
   [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
   void backward(const StepContext& context) override;
 
  private:
-  Device* device_;
-  Shape shape_;
   dnnl::memory data_, gradient_;
-  double probability_;
-  PhiloxKey key_;
-  dnnl::memory drawn_;  // factors (N, C, H, W), row-major
-  dnnl::memory mask_;   // the same in the layout of the data
-  Call reorder_;        // from drawn_ to mask_, where they differ
+  BlobLayout layout_;
+  DropoutExtent extent_;
+  DropoutKey dropout_;
+  std::uint8_t* bits_;
 };
 
 }  // namespace vggflow::onednn

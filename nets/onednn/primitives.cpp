@@ -2,6 +2,9 @@
 // 3.x a primitive descriptor alone. All else in this folder is the same for both.
 #include "nets/onednn/primitives.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "base/error.h"
 
 namespace vggflow::onednn {
@@ -44,6 +47,7 @@ Planned planned(const PrimitiveDesc& pd, const std::string& name) {
   out.primitive = Primitive(pd);
   out.scratchpad = pd.scratchpad_desc();
   out.name = name;
+  out.plain = std::string_view(pd.impl_info_str()).find("ref") != std::string_view::npos;
   return out;
 }
 
@@ -105,8 +109,9 @@ Desc as_blob(const ProductShape& s, const Desc& dst) {
 
 template <class Kind>
 typename Kind::Forward::primitive_desc forward_desc(const dnnl::engine& engine, prop_kind kind,
-                                                    const ProductShape& s, const Desc& src) {
-  const Layouts layouts{src, any_layout(s.weights), plain_layout(s.bias()), Kind::destination(s)};
+                                                    const ProductShape& s, const Desc& src,
+                                                    const Desc& weights) {
+  const Layouts layouts{src, weights, plain_layout(s.bias()), Kind::destination(s)};
   return {Kind::forward(kind, s, layouts), attributes(s.relu), engine};
 }
 
@@ -121,33 +126,57 @@ Planned forward_plan(const typename Kind::Forward::primitive_desc& pd, const Pro
 }
 
 template <class Kind>
-TrainedProduct product_training(const dnnl::engine& engine, const ProductShape& s, const Desc& src,
-                                bool data_gradient) {
-  TrainedProduct out;
-  auto name = describe(s, "forward");
-  const auto forward = attempt(
-      name, [&] { return forward_desc<Kind>(engine, prop_kind::forward_training, s, src); });
-  out.forward = attempt(name, [&] { return forward_plan<Kind>(forward, s, name); });
-  // Activations and their gradients share a layout; each primitive chooses that of its weights.
-  const Layouts layouts{forward.src_desc(), any_layout(s.weights), plain_layout(s.bias()),
-                        forward.dst_desc()};
-  name = describe(s, "backward weights");
-  out.backward_weights = attempt(name, [&] {
+Planned backward_weights_plan(const dnnl::engine& engine, const ProductShape& s,
+                              const Layouts& layouts,
+                              const typename Kind::Forward::primitive_desc& forward) {
+  const auto name = describe(s, "backward weights");
+  return attempt(name, [&] {
     const typename Kind::BackwardWeights::primitive_desc pd(Kind::backward_weights(s, layouts),
                                                             attributes(), engine, forward);
     auto plan = planned<typename Kind::BackwardWeights>(pd, name);
     plan.weights = pd.diff_weights_desc();
     return plan;
   });
-  if (!data_gradient) return out;
-  name = describe(s, "backward data");
-  out.backward_data = attempt(name, [&] {
+}
+
+template <class Kind>
+Planned backward_data_plan(const dnnl::engine& engine, const ProductShape& s,
+                           const Layouts& layouts,
+                           const typename Kind::Forward::primitive_desc& forward) {
+  const auto name = describe(s, "backward data");
+  return attempt(name, [&] {
     const typename Kind::BackwardData::primitive_desc pd(Kind::backward_data(s, layouts),
                                                          attributes(), engine, forward);
     auto plan = planned<typename Kind::BackwardData>(pd, name);
     plan.weights = pd.weights_desc();
     return plan;
   });
+}
+
+template <class Kind>
+TrainedProduct product_training(const dnnl::engine& engine, const ProductShape& s, const Desc& src,
+                                const Gradients& wanted) {
+  TrainedProduct out;
+  const auto name = describe(s, "forward");
+  const auto describe_forward = [&](const Desc& weights) {
+    return attempt(name, [&] {
+      return forward_desc<Kind>(engine, prop_kind::forward_training, s, src, weights);
+    });
+  };
+  auto forward = describe_forward(any_layout(s.weights));
+  // Activations and their gradients share a layout; each primitive chooses that of its weights.
+  Layouts layouts{forward.src_desc(), any_layout(s.weights), plain_layout(s.bias()),
+                  forward.dst_desc()};
+  if (wanted.weights)
+    out.backward_weights = backward_weights_plan<Kind>(engine, s, layouts, forward);
+  if (!s.convolution) {
+    // A matrix product is as fast on either order of its weights, and a copy of large ones is not
+    // free: all three take one.
+    layouts.weights = wanted.weights ? out.backward_weights.weights : forward.weights_desc();
+    forward = describe_forward(layouts.weights);
+  }
+  out.forward = attempt(name, [&] { return forward_plan<Kind>(forward, s, name); });
+  if (wanted.source) out.backward_data = backward_data_plan<Kind>(engine, s, layouts, forward);
   return out;
 }
 
@@ -155,8 +184,9 @@ template <class Kind>
 Planned product_scoring(const dnnl::engine& engine, const ProductShape& s, const Desc& src) {
   const auto name = describe(s, "forward");
   return attempt(name, [&] {
-    return forward_plan<Kind>(forward_desc<Kind>(engine, prop_kind::forward_inference, s, src), s,
-                              name);
+    return forward_plan<Kind>(
+        forward_desc<Kind>(engine, prop_kind::forward_inference, s, src, any_layout(s.weights)), s,
+        name);
   });
 }
 
@@ -206,10 +236,24 @@ Desc channels_last_layout(const Dims& dims) {
   return {dims, dnnl::memory::data_type::f32, Tag::nhwc};
 }
 
+BlobLayout blob_layout(const Desc& desc) {
+  const auto dims = desc.dims();
+  const auto& blocking = desc.data.format_desc.blocking;
+  BlobLayout out{dims[0], dims[1], dims[2], dims[3], {}, 1};
+  std::copy_n(blocking.strides, 4, out.strides);
+  if (blocking.inner_nblks == 0) return out;
+  if (blocking.inner_nblks > 1 || blocking.inner_idxs[0] != 1) {
+    throw Error(Origin::engine,
+                "a layout of " + text(dims) + " that does not block channels alone");
+  }
+  out.block = blocking.inner_blks[0];
+  return out;
+}
+
 TrainedProduct plan_training(const dnnl::engine& engine, const ProductShape& shape, const Desc& src,
-                             bool data_gradient) {
-  return shape.convolution ? product_training<Convolution>(engine, shape, src, data_gradient)
-                           : product_training<InnerProduct>(engine, shape, src, data_gradient);
+                             const Gradients& wanted) {
+  return shape.convolution ? product_training<Convolution>(engine, shape, src, wanted)
+                           : product_training<InnerProduct>(engine, shape, src, wanted);
 }
 
 Planned plan_scoring(const dnnl::engine& engine, const ProductShape& shape, const Desc& src) {

@@ -1,6 +1,11 @@
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {
+namespace {
+
+constexpr auto kActivations = "stored activations";
+
+}  // namespace
 
 ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
                                    const dnnl::memory& src, LayerParameters& parameters,
@@ -10,9 +15,10 @@ ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
       parameters_(&parameters),
       place_(place),
       reordered_(src.get_desc() != plan.forward.src),
-      src_(reordered_ ? device.allocate(plan.forward.src) : src),
+      src_(reordered_ ? device.allocate(plan.forward.src, kActivations) : src),
       blob_(src),
-      dst_(device.allocate(plan.forward.dst)),
+      dst_(place.lasting ? device.allocate(plan.forward.dst, kActivations)
+                         : device.unbound(plan.forward.dst)),
       weights_(parameters.weight.view(plan.forward.weights)) {
   if (reordered_) {
     reorder_ = Call(device, plan_reorder(device.engine, blob_.get_desc(), src_.get_desc()),
@@ -33,12 +39,16 @@ void ProductOperation::forward(const StepContext& /*context*/) {
 
 dnnl::memory ProductOperation::connect(const dnnl::memory& gradient, PingPong& arena) {
   if (place_.mask_relu) mask_ = ReluMask(*device_, dst_, gradient);
+  if (place_.wanted.weights) connect_weights(gradient);
+  return place_.wanted.source ? connect_source(gradient, arena) : dnnl::memory();
+}
+
+void ProductOperation::connect_weights(const dnnl::memory& gradient) {
   backward_weights_ = Call(*device_, plan_.backward_weights,
                            {{DNNL_ARG_SRC, src_},
                             {DNNL_ARG_DIFF_DST, gradient},
                             {DNNL_ARG_DIFF_WEIGHTS, parameters_->weight.gradient()},
                             {DNNL_ARG_DIFF_BIAS, parameters_->bias.gradient()}});
-  return place_.first ? dnnl::memory() : connect_source(gradient, arena);
 }
 
 dnnl::memory ProductOperation::connect_source(const dnnl::memory& gradient, PingPong& arena) {
@@ -57,8 +67,8 @@ dnnl::memory ProductOperation::connect_source(const dnnl::memory& gradient, Ping
 
 void ProductOperation::backward(const StepContext& context) {
   if (place_.mask_relu) mask_.run();
-  backward_weights(context);
-  if (place_.first) return;
+  if (place_.wanted.weights) backward_weights(context);
+  if (!place_.wanted.source) return;
   Parameter::refresh(*turned_);
   backward_data_.run();
   if (reordered_) reorder_back_.run();

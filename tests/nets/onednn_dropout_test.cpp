@@ -23,16 +23,16 @@ TEST(OnednnDropout, DrawsTheDefinedMasks) {
     for (const double probability : {0.0, 0.3, 0.5}) {
       const PhiloxKey key = stream_key(11, "dropout#1");
       const std::uint64_t position = (std::uint64_t{1} << 32) - 1;
-      std::vector<float> factors(static_cast<std::size_t>(kSlots * elements), -1.0F);
-      onednn::draw_dropout(factors.data(), {kSlots, elements}, {probability, key},
-                           {5, position, 0});
-      for (std::size_t i = 0; i < factors.size(); ++i) {
-        const auto n = i / static_cast<std::size_t>(elements);
-        const auto e = static_cast<std::uint32_t>(i % static_cast<std::size_t>(elements));
-        const float wanted = kept(e, probability, key, 5, position + n)
-                                 ? static_cast<float>(1 / (1 - probability))
-                                 : 0.0F;
-        ASSERT_EQ(factors[i], wanted) << "element " << e << " of slot " << n;
+      const onednn::DropoutExtent extent{kSlots, elements};
+      std::vector<std::uint8_t> bits(static_cast<std::size_t>(extent.bytes()), 0xAA);
+      onednn::draw_dropout(bits.data(), extent, {probability, key}, {5, position, 0});
+      for (int n = 0; n < kSlots; ++n) {
+        for (std::uint32_t e = 0; e < elements; ++e) {
+          const auto byte = bits[static_cast<std::size_t>(n * extent.slot_bytes() + e / 8)];
+          const bool wanted =
+              kept(e, probability, key, 5, position + static_cast<std::uint64_t>(n));
+          ASSERT_EQ((byte >> e % 8 & 1) != 0, wanted) << "element " << e << " of slot " << n;
+        }
       }
     }
   }
