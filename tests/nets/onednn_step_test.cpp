@@ -1,13 +1,16 @@
 // What a training step does once warm, seen from outside: allocations by a replaced operator new,
-// the primitives that ran by what oneDNN itself says. A program of its own: sanitizers bring their
-// own operator new.
+// the primitives that ran by what oneDNN itself says, memory by what the system counts. A program
+// of its own: sanitizers bring their own operator new.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <new>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <set>
@@ -154,7 +157,8 @@ TEST_P(WarmStep, ReordersWeightsAlone) {
   const auto all = primitives_of_a_step();
   EXPECT_GT(all.size(), 20U);
   for (const Primitive& one : all) {
-    if (one.kind == "reorder") EXPECT_TRUE(weights.count(one.size)) << one.size;
+    if (one.kind != "reorder") continue;
+    EXPECT_TRUE(weights.count(one.size)) << one.size;
   }
 }
 
@@ -182,6 +186,29 @@ TEST_P(WarmStep, LeavesOutWhatIsFrozen) {
     EXPECT_EQ(count(all, "convolution", pass), 0) << pass;
     EXPECT_EQ(count(all, "inner_product", pass), 2) << pass;
   }
+}
+
+std::size_t resident_bytes() {
+  malloc_trim(0);
+  std::size_t all = 0;
+  std::size_t resident_pages = 0;
+  std::ifstream("/proc/self/statm") >> all >> resident_pages;
+  return resident_pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// The first engine leaves code and threads behind that the second finds; what that one adds is its
+// own.
+TEST(Account, HoldsWhatAnEngineTakes) {
+  const Net net = vgg_net("D", {64, 2, 1024, 10, 0.5});
+  const auto first = loaded("onednn", net, training_options(kSlots));
+  train(*first, net, kSlots, 1);
+  const std::size_t before = resident_bytes();
+  const auto engine = loaded("onednn", net, training_options(kSlots));
+  train(*engine, net, kSlots, 1);
+  std::size_t account = 0;
+  for (const MemoryItem& item : engine->memory()) account += item.bytes;
+  EXPECT_GT(account, std::size_t{50} << 20);
+  EXPECT_LT(resident_bytes() - before, account + account / 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Nets, WarmStep, testing::Values("A", "D"));
