@@ -1,10 +1,6 @@
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {
-namespace {
-
-constexpr auto kActivations = "stored activations";
-
 Call forward_with_workspace(Device& device, const Planned& plan, const dnnl::memory& src,
                             const dnnl::memory& dst, const dnnl::memory& workspace) {
   Call::Arguments arguments{{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}};
@@ -14,43 +10,13 @@ Call forward_with_workspace(Device& device, const Planned& plan, const dnnl::mem
 
 dnnl::memory workspace_of(Device& device, const Planned& plan) {
   if (plan.workspace.get_size() == 0) return {};
-  return device.allocate(plan.workspace, "workspaces");
+  return device.allocate(plan.workspace, kWorkspaces);
 }
-
-}  // namespace
 
 ReluMask::ReluMask(Device& device, const dnnl::memory& output, const dnnl::memory& gradient)
     : call_(
           device, plan_relu(device.engine, output.get_desc()).backward,
           {{DNNL_ARG_DST, output}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_SRC, gradient}}) {}
-
-PoolOperation::PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src,
-                             const Place& place)
-    : device_(&device),
-      plan_(plan_training(device.engine, shape)),
-      src_(src),
-      dst_(device.allocate(plan_.forward.dst, kActivations)),
-      workspace_(workspace_of(device, plan_.forward)),
-      place_(place),
-      forward_(forward_with_workspace(device, plan_.forward, src_, dst_, workspace_)) {}
-
-void PoolOperation::forward(const StepContext& /*context*/) { forward_.run(); }
-
-dnnl::memory PoolOperation::connect(const dnnl::memory& gradient, PingPong& arena) {
-  const auto source = arena.next(src_.get_desc());
-  if (place_.borrows) arena.share(src_);
-  backward_ = Call(*device_, plan_.backward,
-                   {{DNNL_ARG_DIFF_DST, gradient},
-                    {DNNL_ARG_WORKSPACE, workspace_},
-                    {DNNL_ARG_DIFF_SRC, source}});
-  if (place_.mask_relu) mask_ = ReluMask(*device_, dst_, gradient);
-  return source;
-}
-
-void PoolOperation::backward(const StepContext& /*context*/) {
-  if (place_.mask_relu) mask_.run();
-  backward_.run();
-}
 
 LrnOperation::LrnOperation(Device& device, const LrnShape& shape, const dnnl::memory& src)
     : device_(&device),

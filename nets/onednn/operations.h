@@ -5,6 +5,7 @@
 #include "nets/engine.h"
 #include "nets/onednn/device.h"
 #include "nets/onednn/dropout.h"
+#include "nets/onednn/max_pool.h"
 #include "nets/onednn/parameter.h"
 
 namespace vggflow::onednn {
@@ -27,6 +28,16 @@ class Operation {
   [[nodiscard]] virtual dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) = 0;
   virtual void backward(const StepContext& context) = 0;
 };
+
+/// The account's names of outputs that the backward pass needs, and of how they came about.
+inline constexpr auto kActivations = "stored activations";
+inline constexpr auto kWorkspaces = "workspaces";
+
+/// Of a forward primitive whose backward one wants to know what it did; empty where it need not.
+[[nodiscard]] dnnl::memory workspace_of(Device& device, const Planned& plan);
+[[nodiscard]] Call forward_with_workspace(Device& device, const Planned& plan,
+                                          const dnnl::memory& src, const dnnl::memory& dst,
+                                          const dnnl::memory& workspace);
 
 /// How a product stands among its neighbours.
 struct ProductPlace {
@@ -59,6 +70,7 @@ class ProductOperation : public Operation {
  private:
   void connect_weights(const dnnl::memory& gradient);
   void backward_weights(const StepContext& context);
+  void bind_spare(Buffer& spare);
   [[nodiscard]] dnnl::memory connect_source(const dnnl::memory& gradient, PingPong& arena);
 
   Device* device_;
@@ -69,25 +81,27 @@ class ProductOperation : public Operation {
   dnnl::memory src_;   // in the primitive's layout
   dnnl::memory blob_;  // as the operation before left it
   dnnl::memory dst_;
-  Parameter::ViewHandle weights_;  // of the forward pass
-  Parameter::ViewHandle turned_;   // weights of the backward pass
+  Parameter::ViewHandle weights_;           // of the forward pass
+  Parameter::ViewHandle turned_;            // weights of the backward pass
+  dnnl::memory spare_weight_, spare_bias_;  // gradients of later passes
   Call reorder_, forward_, backward_weights_, backward_data_, reorder_back_;
   ReluMask mask_;
+};
+
+struct PoolPlace {
+  bool mask_relu = false;  ///< the gradient of the ReLU before it
+  bool borrows = false;    ///< its source was given no memory
 };
 
 /// Max-pooling; after a fused ReLU it also masks that one's gradient: an output above zero is the
 /// value of the input that it was taken from, and all other inputs get no gradient anyway.
 ///
 /// What it pools is no longer needed once it has been pooled. A source that was not given memory
-/// (`borrows`) gets that of its gradient, which comes later.
+/// gets that of its gradient, which comes later.
 class PoolOperation : public Operation {
  public:
-  struct Place {
-    bool mask_relu = false;
-    bool borrows = false;
-  };
-  PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src,
-                const Place& place);
+  PoolOperation(Device& device, const Trained& plan, const dnnl::memory& src,
+                const PoolPlace& place);
   [[nodiscard]] dnnl::memory output() const override { return dst_; }
   void forward(const StepContext& context) override;
   [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
@@ -97,10 +111,31 @@ class PoolOperation : public Operation {
   Device* device_;
   Trained plan_;
   dnnl::memory src_, dst_, workspace_;
-  Place place_;
+  PoolPlace place_;
   Call forward_, backward_;
   ReluMask mask_;
 };
+
+/// The same in loops of our own, where these can.
+class BlockedPoolOperation : public Operation {
+ public:
+  BlockedPoolOperation(Device& device, const MaxPoolShape& shape, const dnnl::memory& src,
+                       const Desc& dst, const PoolPlace& place);
+  [[nodiscard]] dnnl::memory output() const override { return dst_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  MaxPoolShape shape_;
+  PoolPlace place_;
+  dnnl::memory src_, dst_, dst_gradient_, src_gradient_;
+  std::uint8_t* places_;
+};
+/// One or the other.
+[[nodiscard]] std::unique_ptr<Operation> pool_operation(Device& device, const PoolShape& shape,
+                                                        const dnnl::memory& src,
+                                                        const PoolPlace& place);
 
 class LrnOperation : public Operation {
  public:

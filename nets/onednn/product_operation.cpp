@@ -1,12 +1,6 @@
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {
-namespace {
-
-constexpr auto kActivations = "stored activations";
-
-}  // namespace
-
 ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
                                    const dnnl::memory& src, LayerParameters& parameters,
                                    const ProductPlace& place)
@@ -84,19 +78,27 @@ void ProductOperation::backward_weights(const StepContext& context) {
     bias.fold(nullptr);
     return;
   }
-  const auto bias_bytes = (bias.elements() * sizeof(float) + 63) / 64 * 64;
-  context.spare->reserve(bias_bytes + weight.elements() * sizeof(float));
-  auto* spare_bias = static_cast<float*>(context.spare->data());
-  float* spare_weight = spare_bias + bias_bytes / sizeof(float);
-  const dnnl::memory to_weight(weight.gradient().get_desc(), device_->engine, spare_weight);
-  const dnnl::memory to_bias(bias.gradient().get_desc(), device_->engine, spare_bias);
-  backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, to_weight);
-  backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, to_bias);
+  bind_spare(*context.spare);
+  backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, spare_weight_);
+  backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, spare_bias_);
   backward_weights_.run();
-  weight.fold(spare_weight);
-  bias.fold(spare_bias);
+  weight.fold(floats(spare_weight_));
+  bias.fold(floats(spare_bias_));
   backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, weight.gradient());
   backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, bias.gradient());
+}
+
+void ProductOperation::bind_spare(Buffer& spare) {
+  const auto& [weight, bias] = *parameters_;
+  const auto bias_floats = (bias.elements() + 15) / 16 * 16;
+  spare.reserve((bias_floats + weight.elements()) * sizeof(float));
+  if (!spare_bias_) {
+    spare_weight_ = device_->unbound(weight.gradient().get_desc());
+    spare_bias_ = device_->unbound(bias.gradient().get_desc());
+  }
+  if (spare_bias_.get_data_handle() == spare.data()) return;
+  spare_bias_.set_data_handle(spare.data());
+  spare_weight_.set_data_handle(static_cast<float*>(spare.data()) + bias_floats);
 }
 
 }  // namespace vggflow::onednn

@@ -88,10 +88,10 @@ class TrainingPlan::Builder {
 
   void add(const MaxPool& pool) {
     const bool masks = at_ >= 2 && is<Relu>(at_ - 1) && is_product(net_.layers[at_ - 2]);
-    const PoolOperation::Place place{masks, masks && learned_};
-    push(std::make_unique<PoolOperation>(
-        *plan_.device_, PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
-        blob(), place));
+    const PoolPlace place{masks, masks && learned_};
+    push(pool_operation(*plan_.device_,
+                        PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
+                        blob(), place));
   }
 
   void add(const Lrn& lrn) {
