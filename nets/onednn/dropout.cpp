@@ -46,11 +46,11 @@ void apply_dropout(float* values, const BlobLayout& layout, const std::uint8_t* 
   const auto kept = static_cast<float>(1.0 / (1.0 - probability));
   const std::int64_t bytes =
       DropoutExtent{1, layout.channels * layout.rows * layout.columns}.bytes();
-#pragma omp parallel for collapse(2) schedule(static)
+#pragma omp parallel for schedule(static)
   for (std::int64_t n = 0; n < layout.slots; ++n) {
+    const std::uint8_t* mask = bits + n * bytes;
+    std::int64_t e = 0;
     for (std::int64_t c = 0; c < layout.channels; ++c) {
-      const std::uint8_t* mask = bits + n * bytes;
-      std::int64_t e = c * layout.rows * layout.columns;
       for (std::int64_t y = 0; y < layout.rows; ++y) {
         for (std::int64_t x = 0; x < layout.columns; ++x, ++e) {
           float& value = values[layout.offset(n, c, y, x)];
