@@ -1,6 +1,7 @@
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {
+
 Call forward_with_workspace(Device& device, const Planned& plan, const dnnl::memory& src,
                             const dnnl::memory& dst, const dnnl::memory& workspace) {
   Call::Arguments arguments{{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}};

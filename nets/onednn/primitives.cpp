@@ -1,8 +1,7 @@
 // The one file that knows how primitives are made: oneDNN 2.x wants an operation descriptor first,
-// 3.x a primitive descriptor alone. All else in this folder is the same for both.
+// 3.x a primitive descriptor alone. All else in this folder but layouts.cpp is the same for both.
 #include "nets/onednn/primitives.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "base/error.h"
@@ -12,7 +11,6 @@ namespace {
 
 using dnnl::algorithm;
 using dnnl::prop_kind;
-using Tag = dnnl::memory::format_tag;
 
 std::string text(const Dims& dims) {
   std::string out = "(";
@@ -93,7 +91,7 @@ struct InnerProduct {
   }
   // Plain, so that (N, O) and the (N, O, 1, 1) that the next layer sees are the same memory.
   static Desc destination(const ProductShape& s) {
-    return {{s.dst[0], s.dst[1]}, dnnl::memory::data_type::f32, Tag::nc};
+    return {{s.dst[0], s.dst[1]}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::nc};
   }
 };
 
@@ -167,8 +165,9 @@ TrainedProduct product_training(const dnnl::engine& engine, const ProductShape& 
   // Activations and their gradients share a layout; each primitive chooses that of its weights.
   Layouts layouts{forward.src_desc(), any_layout(s.weights), plain_layout(s.bias()),
                   forward.dst_desc()};
-  if (wanted.weights)
+  if (wanted.weights) {
     out.backward_weights = backward_weights_plan<Kind>(engine, s, layouts, forward);
+  }
   if (!s.convolution) {
     // A matrix product is as fast on either order of its weights, and a copy of large ones is not
     // free: all three take one.
@@ -225,30 +224,6 @@ Planned with_workspace(const PrimitiveDesc& pd, const std::string& name) {
 }
 
 }  // namespace
-
-Desc any_layout(const Dims& dims) { return {dims, dnnl::memory::data_type::f32, Tag::any}; }
-
-Desc plain_layout(const Dims& dims) {
-  return {dims, dnnl::memory::data_type::f32, dims.size() == 1 ? Tag::x : Tag::nchw};
-}
-
-Desc channels_last_layout(const Dims& dims) {
-  return {dims, dnnl::memory::data_type::f32, Tag::nhwc};
-}
-
-BlobLayout blob_layout(const Desc& desc) {
-  const auto dims = desc.dims();
-  const auto& blocking = desc.data.format_desc.blocking;
-  BlobLayout out{dims[0], dims[1], dims[2], dims[3], {}, 1};
-  std::copy_n(blocking.strides, 4, out.strides);
-  if (blocking.inner_nblks == 0) return out;
-  if (blocking.inner_nblks > 1 || blocking.inner_idxs[0] != 1) {
-    throw Error(Origin::engine,
-                "a layout of " + text(dims) + " that does not block channels alone");
-  }
-  out.block = blocking.inner_blks[0];
-  return out;
-}
 
 TrainedProduct plan_training(const dnnl::engine& engine, const ProductShape& shape, const Desc& src,
                              const Gradients& wanted) {

@@ -86,7 +86,7 @@ struct Trained {
 
 [[nodiscard]] Desc any_layout(const Dims& dims);
 /// Row-major f32: (N, C, H, W), (O, I, kh, kw) or (O).
-[[nodiscard]] Desc plain_layout(const Dims& dims);
+[[nodiscard]] VGGFLOW_API Desc plain_layout(const Dims& dims);
 /// (N, H, W, C) in memory; `dims` are (N, C, H, W).
 [[nodiscard]] Desc channels_last_layout(const Dims& dims);
 /// Error (engine) for a layout that blocks anything but channels, once.
