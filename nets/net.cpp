@@ -118,6 +118,29 @@ void add_parameters(std::vector<ParameterShape>& all, const FullyConnected& fc, 
   all.push_back({fc.name, true, {fc.outputs}, in.elements(), fc.outputs});
 }
 
+/// Names one layer after the other.
+class Namer {
+ public:
+  std::string operator()(const Convolution& conv) { return learned(conv.name); }
+  std::string operator()(const FullyConnected& fc) { return learned(fc.name); }
+  std::string operator()(const Relu& /*relu*/) const { return "relu" + suffix_; }
+  std::string operator()(const Dropout& /*dropout*/) const { return "drop" + suffix_; }
+  std::string operator()(const MaxPool& /*pool*/) { return "pool" + std::to_string(++pools_); }
+  std::string operator()(const Lrn& /*lrn*/) { return "norm" + std::to_string(++lrns_); }
+
+ private:
+  // conv1_1 -> 1_1; what holds no digit is taken whole.
+  std::string learned(const std::string& name) {
+    const auto digit = name.find_first_of("0123456789");
+    suffix_ = digit == std::string::npos ? "_" + name : name.substr(digit);
+    return name;
+  }
+
+  std::string suffix_;
+  int pools_ = 0;
+  int lrns_ = 0;
+};
+
 }  // namespace
 
 std::int64_t ParameterShape::elements() const {
@@ -135,6 +158,13 @@ std::vector<Shape> layer_shapes(const Net& net) {
 }
 
 void check_net(const Net& net) { static_cast<void>(layer_shapes(net)); }
+
+std::vector<std::string> layer_names(const Net& net) {
+  Namer namer;
+  std::vector<std::string> names;
+  for (const Layer& layer : net.layers) names.push_back(std::visit(namer, layer));
+  return names;
+}
 
 int classes(const Net& net) { return layer_shapes(net).back().channels; }
 

@@ -75,6 +75,9 @@ struct ParameterShape {
 VGGFLOW_API void check_net(const Net& net);
 /// Output shape of every layer on the training input; checks the net.
 [[nodiscard]] VGGFLOW_API std::vector<Shape> layer_shapes(const Net& net);
+/// What every layer is called, as in Caffe: learned ones by their names, a ReLU or a dropout after
+/// the learned layer before it (relu1_1, drop6), pools and LRN by their number (pool1, norm1).
+[[nodiscard]] VGGFLOW_API std::vector<std::string> layer_names(const Net& net);
 [[nodiscard]] VGGFLOW_API int classes(const Net& net);
 /// In the order of the layers, weights before bias.
 [[nodiscard]] VGGFLOW_API std::vector<ParameterShape> parameter_shapes(const Net& net);

@@ -7,12 +7,20 @@
 #include "base/error.h"
 #include "nets/onednn/scoring_plan.h"
 #include "nets/onednn/training_plan.h"
+#include "nets/rate_multipliers.h"
 
 namespace vggflow::onednn {
 namespace {
 
 std::string text(const BatchShape& shape) {
   return std::to_string(shape.slots) + " slots of " + to_string(shape.image) + " px";
+}
+
+// By layer; of an engine that only scores, none learns.
+std::map<std::string, double> rates_of(const Net& net, const EngineOptions& options) {
+  auto rates = rate_multipliers(net, options.rate_multipliers);
+  if (options.batch == 0) rates.clear();
+  return rates;
 }
 
 /// The processor's engine: oneDNN primitives in f32, their layouts kept from the first convolution
@@ -24,11 +32,12 @@ class OnednnEngine : public Engine {
         options_(options),
         classes_(vggflow::classes(net)),
         threads_(options.threads > 0 ? options.threads : omp_get_num_procs()),
-        parameters_(device_, net_, options.batch > 0),
+        parameters_(device_, net_, rates_of(net, options)),
         scoring_(device_, net_, parameters_) {
     const ThreadScope scope(threads_);
     if (options.batch > 0) {
-      training_ = std::make_unique<TrainingPlan>(device_, net_, options_, parameters_);
+      training_ = std::make_unique<TrainingPlan>(device_, net_, options_, parameters_, clock_);
+      update_row_ = clock_.add("update");
     } else {
       parameters_.add_plain(net_);
     }
@@ -71,11 +80,13 @@ class OnednnEngine : public Engine {
   void update(const Rates& rates) override {
     const ThreadScope scope(threads_);
     check_trains();
+    clock_.start();
     reduce();
     for (const auto& layer : parameters_.layers()) {
       layer->weight.update(rates);
       layer->bias.update(rates);
     }
+    clock_.backward(update_row_);
     results_.push_back(
         {iteration_, sums_.loss, sums_.top1_errors, sums_.top5_errors, sums_.weight_sum});
     sums_ = {};
@@ -98,6 +109,18 @@ class OnednnEngine : public Engine {
     scoring_.score(batch, options_.aggregate, scores);
   }
 
+  std::vector<MemoryItem> memory() const override {
+    auto items = device_.memory();
+    const auto add = [&](const char* what, std::size_t bytes) {
+      if (bytes > 0) items.push_back({what, bytes});
+    };
+    add("second layouts", parameters_.copied_bytes());
+    if (training_) add("accumulation spare", training_->spare_bytes());
+    return items;
+  }
+
+  std::vector<LayerTimes> layer_times() override { return clock_.take(); }
+
   std::string description() const override {
     const auto* version = dnnl::version();
     return "onednn " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
@@ -112,6 +135,7 @@ class OnednnEngine : public Engine {
     if (all.size() == 1) return;
     const auto& layers = parameters_.layers();
     for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+      if (!(*layer)->weight.learns()) continue;
       all.start_sum((*layer)->weight.gradient_values());
       all.start_sum((*layer)->bias.gradient_values());
     }
@@ -164,6 +188,8 @@ class OnednnEngine : public Engine {
   int classes_;
   int threads_;
   Device device_;
+  LayerClock clock_{options_.time_layers};
+  std::size_t update_row_ = 0;
   ParameterStore parameters_;
   std::unique_ptr<TrainingPlan> training_;
   ScoringPlans scoring_;

@@ -1,13 +1,6 @@
 #include "nets/onednn/operations.h"
 
-#include "nets/onednn/dropout.h"
-
 namespace vggflow::onednn {
-namespace {
-
-std::size_t floats_of(const dnnl::memory& memory) {
-  return memory.get_desc().get_size() / sizeof(float);
-}
 
 Call forward_with_workspace(Device& device, const Planned& plan, const dnnl::memory& src,
                             const dnnl::memory& dst, const dnnl::memory& workspace) {
@@ -16,49 +9,21 @@ Call forward_with_workspace(Device& device, const Planned& plan, const dnnl::mem
   return {device, plan, arguments};
 }
 
-dnnl::memory workspace_of(const Device& device, const Planned& plan) {
-  return plan.workspace.get_size() > 0 ? device.allocate(plan.workspace) : dnnl::memory();
+dnnl::memory workspace_of(Device& device, const Planned& plan) {
+  if (plan.workspace.get_size() == 0) return {};
+  return device.allocate(plan.workspace, kWorkspaces);
 }
-
-}  // namespace
 
 ReluMask::ReluMask(Device& device, const dnnl::memory& output, const dnnl::memory& gradient)
     : call_(
           device, plan_relu(device.engine, output.get_desc()).backward,
           {{DNNL_ARG_DST, output}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_SRC, gradient}}) {}
 
-PoolOperation::PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src,
-                             bool mask_relu)
-    : device_(&device),
-      plan_(plan_training(device.engine, shape)),
-      src_(src),
-      dst_(device.allocate(plan_.forward.dst)),
-      workspace_(workspace_of(device, plan_.forward)),
-      mask_relu_(mask_relu),
-      forward_(forward_with_workspace(device, plan_.forward, src_, dst_, workspace_)) {}
-
-void PoolOperation::forward(const StepContext& /*context*/) { forward_.run(); }
-
-dnnl::memory PoolOperation::connect(const dnnl::memory& gradient, PingPong& arena) {
-  const auto source = arena.next(src_.get_desc());
-  backward_ = Call(*device_, plan_.backward,
-                   {{DNNL_ARG_DIFF_DST, gradient},
-                    {DNNL_ARG_WORKSPACE, workspace_},
-                    {DNNL_ARG_DIFF_SRC, source}});
-  if (mask_relu_) mask_ = ReluMask(*device_, dst_, gradient);
-  return source;
-}
-
-void PoolOperation::backward(const StepContext& /*context*/) {
-  if (mask_relu_) mask_.run();
-  backward_.run();
-}
-
 LrnOperation::LrnOperation(Device& device, const LrnShape& shape, const dnnl::memory& src)
     : device_(&device),
       plan_(plan_training(device.engine, shape)),
       src_(src),
-      dst_(device.allocate(plan_.forward.dst)),
+      dst_(device.allocate(plan_.forward.dst, kActivations)),
       workspace_(workspace_of(device, plan_.forward)),
       forward_(forward_with_workspace(device, plan_.forward, src_, dst_, workspace_)) {}
 
@@ -90,24 +55,18 @@ dnnl::memory ReluOperation::connect(const dnnl::memory& gradient, PingPong& /*ar
 
 void ReluOperation::backward(const StepContext& /*context*/) { mask_.run(); }
 
-DropoutOperation::DropoutOperation(Device& device, const Shape& shape, const dnnl::memory& data,
-                                   double probability, PhiloxKey key)
-    : device_(&device), shape_(shape), data_(data), probability_(probability), key_(key) {
-  const auto layout = data.get_desc();
-  const auto plain = plain_layout(layout.dims());
-  drawn_ = device.allocate(plain);
-  mask_ = drawn_;
-  if (layout == plain) return;
-  mask_ = device.allocate(layout);
-  reorder_ = Call(device, plan_reorder(device.engine, plain, layout),
-                  {{DNNL_ARG_FROM, drawn_}, {DNNL_ARG_TO, mask_}});
-}
+DropoutOperation::DropoutOperation(Device& device, const dnnl::memory& data,
+                                   const DropoutKey& dropout)
+    : data_(data),
+      layout_(blob_layout(data.get_desc())),
+      extent_{static_cast<int>(layout_.slots), layout_.channels * layout_.rows * layout_.columns},
+      dropout_(dropout),
+      bits_(static_cast<std::uint8_t*>(
+          device.allocate(static_cast<std::size_t>(extent_.bytes()), "dropout masks"))) {}
 
 void DropoutOperation::forward(const StepContext& context) {
-  const auto slots = static_cast<int>(data_.get_desc().dims()[0]);
-  draw_dropout(floats(drawn_), {slots, shape_.elements()}, {probability_, key_}, context.step);
-  if (mask_ != drawn_) reorder_.run();
-  multiply(floats(data_), floats(mask_), floats_of(data_));
+  draw_dropout(bits_, extent_, dropout_, context.step);
+  apply_dropout(floats(data_), layout_, bits_, dropout_.probability);
 }
 
 dnnl::memory DropoutOperation::connect(const dnnl::memory& gradient, PingPong& /*arena*/) {
@@ -116,7 +75,7 @@ dnnl::memory DropoutOperation::connect(const dnnl::memory& gradient, PingPong& /
 }
 
 void DropoutOperation::backward(const StepContext& /*context*/) {
-  multiply(floats(gradient_), floats(mask_), floats_of(gradient_));
+  apply_dropout(floats(gradient_), layout_, bits_, dropout_.probability);
 }
 
 }  // namespace vggflow::onednn

@@ -2,9 +2,10 @@
 
 #include <memory>
 
-#include "base/rng.h"
 #include "nets/engine.h"
 #include "nets/onednn/device.h"
+#include "nets/onednn/dropout.h"
+#include "nets/onednn/max_pool.h"
 #include "nets/onednn/parameter.h"
 
 namespace vggflow::onednn {
@@ -28,11 +29,21 @@ class Operation {
   virtual void backward(const StepContext& context) = 0;
 };
 
+/// The account's names of outputs that the backward pass needs, and of how they came about.
+inline constexpr auto kActivations = "stored activations";
+inline constexpr auto kWorkspaces = "workspaces";
+
+/// Of a forward primitive whose backward one wants to know what it did; empty where it need not.
+[[nodiscard]] dnnl::memory workspace_of(Device& device, const Planned& plan);
+[[nodiscard]] Call forward_with_workspace(Device& device, const Planned& plan,
+                                          const dnnl::memory& src, const dnnl::memory& dst,
+                                          const dnnl::memory& workspace);
+
 /// How a product stands among its neighbours.
 struct ProductPlace {
-  bool first = false;      ///< no gradient of its source
-  bool relu = false;       ///< fused
+  Gradients wanted;        ///< of its source and of its weights
   bool mask_relu = false;  ///< apply the ReLU's gradient here; a pool that follows does it cheaper
+  bool lasting = true;     ///< somebody needs the output in the backward pass
 };
 
 /// The gradient mask of a ReLU, in place, by the sign of the stored output.
@@ -57,7 +68,9 @@ class ProductOperation : public Operation {
   void backward(const StepContext& context) override;
 
  private:
+  void connect_weights(const dnnl::memory& gradient);
   void backward_weights(const StepContext& context);
+  void bind_spare(Buffer& spare);
   [[nodiscard]] dnnl::memory connect_source(const dnnl::memory& gradient, PingPong& arena);
 
   Device* device_;
@@ -68,17 +81,27 @@ class ProductOperation : public Operation {
   dnnl::memory src_;   // in the primitive's layout
   dnnl::memory blob_;  // as the operation before left it
   dnnl::memory dst_;
-  Parameter::ViewHandle weights_;  // of the forward pass
-  Parameter::ViewHandle turned_;   // weights of the backward pass
+  Parameter::ViewHandle weights_;           // of the forward pass
+  Parameter::ViewHandle turned_;            // weights of the backward pass
+  dnnl::memory spare_weight_, spare_bias_;  // gradients of later passes
   Call reorder_, forward_, backward_weights_, backward_data_, reorder_back_;
   ReluMask mask_;
 };
 
+struct PoolPlace {
+  bool mask_relu = false;  ///< the gradient of the ReLU before it
+  bool borrows = false;    ///< its source was given no memory
+};
+
 /// Max-pooling; after a fused ReLU it also masks that one's gradient: an output above zero is the
 /// value of the input that it was taken from, and all other inputs get no gradient anyway.
+///
+/// What it pools is no longer needed once it has been pooled. A source that was not given memory
+/// gets that of its gradient, which comes later.
 class PoolOperation : public Operation {
  public:
-  PoolOperation(Device& device, const PoolShape& shape, const dnnl::memory& src, bool mask_relu);
+  PoolOperation(Device& device, const Trained& plan, const dnnl::memory& src,
+                const PoolPlace& place);
   [[nodiscard]] dnnl::memory output() const override { return dst_; }
   void forward(const StepContext& context) override;
   [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
@@ -88,10 +111,31 @@ class PoolOperation : public Operation {
   Device* device_;
   Trained plan_;
   dnnl::memory src_, dst_, workspace_;
-  bool mask_relu_;
+  PoolPlace place_;
   Call forward_, backward_;
   ReluMask mask_;
 };
+
+/// The same in loops of our own, where these can.
+class BlockedPoolOperation : public Operation {
+ public:
+  BlockedPoolOperation(Device& device, const MaxPoolShape& shape, const dnnl::memory& src,
+                       const Desc& dst, const PoolPlace& place);
+  [[nodiscard]] dnnl::memory output() const override { return dst_; }
+  void forward(const StepContext& context) override;
+  [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
+  void backward(const StepContext& context) override;
+
+ private:
+  MaxPoolShape shape_;
+  PoolPlace place_;
+  dnnl::memory src_, dst_, dst_gradient_, src_gradient_;
+  std::uint8_t* places_;
+};
+/// One or the other.
+[[nodiscard]] std::unique_ptr<Operation> pool_operation(Device& device, const PoolShape& shape,
+                                                        const dnnl::memory& src,
+                                                        const PoolPlace& place);
 
 class LrnOperation : public Operation {
  public:
@@ -128,22 +172,18 @@ class ReluOperation : public Operation {
 /// dropped gets none.
 class DropoutOperation : public Operation {
  public:
-  DropoutOperation(Device& device, const Shape& shape, const dnnl::memory& data, double probability,
-                   PhiloxKey key);
+  DropoutOperation(Device& device, const dnnl::memory& data, const DropoutKey& dropout);
   [[nodiscard]] dnnl::memory output() const override { return data_; }
   void forward(const StepContext& context) override;
   [[nodiscard]] dnnl::memory connect(const dnnl::memory& gradient, PingPong& arena) override;
   void backward(const StepContext& context) override;
 
  private:
-  Device* device_;
-  Shape shape_;
   dnnl::memory data_, gradient_;
-  double probability_;
-  PhiloxKey key_;
-  dnnl::memory drawn_;  // factors (N, C, H, W), row-major
-  dnnl::memory mask_;   // the same in the layout of the data
-  Call reorder_;        // from drawn_ to mask_, where they differ
+  BlobLayout layout_;
+  DropoutExtent extent_;
+  DropoutKey dropout_;
+  std::uint8_t* bits_;
 };
 
 }  // namespace vggflow::onednn

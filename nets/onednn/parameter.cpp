@@ -6,20 +6,18 @@
 
 namespace vggflow::onednn {
 
+// Zero gradients and momenta in the padding of a blocked layout keep its weights zero for ever.
 Parameter::Parameter(Device& device, ParameterShape shape, const Dims& dims, const Desc& own,
-                     bool trained)
+                     double rate_multiplier)
     : device_(&device),
       shape_(std::move(shape)),
       plain_(plain_layout(dims)),
-      own_(device.allocate(own)),
-      elements_(own.get_size() / sizeof(float)) {
-  // Zero gradients and momenta in the padding of a blocked layout keep its weights zero for ever.
-  std::fill_n(floats(own_), elements_, 0.0F);
-  if (!trained) return;
-  momentum_ = device.allocate(own);
-  gradient_ = device.allocate(own);
-  std::fill_n(floats(momentum_), elements_, 0.0F);
-  std::fill_n(floats(gradient_), elements_, 0.0F);
+      own_(device.allocate(own, "parameters")),
+      elements_(own.get_size() / sizeof(float)),
+      rate_multiplier_(rate_multiplier) {
+  if (!learns()) return;
+  momentum_ = device.allocate(own, "momenta");
+  gradient_ = device.allocate(own, "gradients");
 }
 
 Parameter::ViewHandle Parameter::view(const Desc& layout) {
@@ -32,8 +30,10 @@ Parameter::ViewHandle Parameter::view(const Desc& layout) {
   views_.push_back(view);
   view->copy = layout != own_.get_desc();
   view->stale = view->copy;
-  view->memory = view->copy ? device_->allocate(layout) : own_;
+  view->memory = own_;
   if (view->copy) {
+    view->block.reserve(layout.get_size());
+    view->memory = {layout, device_->engine, view->block.data()};
     view->reorder = Call(*device_, plan_reorder(device_->engine, own_.get_desc(), layout),
                          {{DNNL_ARG_FROM, own_}, {DNNL_ARG_TO, view->memory}});
   }
@@ -44,7 +44,7 @@ std::size_t Parameter::copied_bytes() const {
   std::size_t bytes = 0;
   for (const auto& known : views_) {
     const auto view = known.lock();
-    if (view && view->copy) bytes += view->memory.get_desc().get_size();
+    if (view) bytes += view->block.bytes();
   }
   return bytes;
 }
@@ -73,8 +73,10 @@ std::span<float> Parameter::gradient_values() {
 }
 
 void Parameter::update(const Rates& rates) {
+  if (!learns()) return;
   const auto gradient = gradient_values();
-  sgd_step(floats(own_), floats(momentum_), gradient.data(), elements_, rates);
+  sgd_step(floats(own_), floats(momentum_), gradient.data(), elements_,
+           {rates.rate * rate_multiplier_, rates.momentum, rates.decay});
   fresh_ = true;
   changed();
 }

@@ -16,6 +16,7 @@ class Parameter {
  public:
   /// A copy of the weights in the layout of some primitive; or the weights themselves.
   struct View {
+    Buffer block;  // of a copy
     dnnl::memory memory;
     Call reorder;
     bool copy = false;
@@ -24,8 +25,10 @@ class Parameter {
   /// Held by whoever computes with it; a copy goes with its last holder.
   using ViewHandle = std::shared_ptr<View>;
 
-  /// `dims` are (O, C, kh, kw), or (O) of a bias; `own` is the layout of the weights.
-  Parameter(Device& device, ParameterShape shape, const Dims& dims, const Desc& own, bool trained);
+  /// `dims` are (O, C, kh, kw), or (O) of a bias; `own` is the layout of the weights. One that does
+  /// not learn has neither gradient nor momentum.
+  Parameter(Device& device, ParameterShape shape, const Dims& dims, const Desc& own,
+            double rate_multiplier);
   Parameter(const Parameter&) = delete;
   Parameter& operator=(const Parameter&) = delete;
 
@@ -40,13 +43,15 @@ class Parameter {
   [[nodiscard]] bool fresh() const { return fresh_; }
   void fold(const float* spare);
   [[nodiscard]] const dnnl::memory& gradient() const { return gradient_; }
-  /// Of the layout, padding included; zeros when nothing was accumulated since the last update.
+  /// Of one that learns, in its layout, padding included; zeros when nothing was accumulated since
+  /// the last update.
   [[nodiscard]] std::span<float> gradient_values();
   [[nodiscard]] std::size_t elements() const { return elements_; }  ///< with padding
   /// Memory of the copies that somebody holds.
   [[nodiscard]] std::size_t copied_bytes() const;
 
-  /// One SGD step on the gradient; the next backward pass starts anew.
+  [[nodiscard]] bool learns() const { return rate_multiplier_ > 0; }
+  /// One SGD step on the gradient, if it learns; the next backward pass starts anew.
   void update(const Rates& rates);
 
   void load(const Tensor& tensor);
@@ -66,9 +71,10 @@ class Parameter {
   ParameterShape shape_;
   Desc plain_;
   dnnl::memory own_;
-  dnnl::memory momentum_;  // empty unless trained
-  dnnl::memory gradient_;  // empty unless trained
+  dnnl::memory momentum_;  // empty unless it learns
+  dnnl::memory gradient_;  // empty unless it learns
   std::size_t elements_;
+  double rate_multiplier_;
   std::vector<std::weak_ptr<View>> views_;
   bool fresh_ = true;
 };

@@ -7,8 +7,16 @@
 
 namespace vggflow::onednn {
 
-ParameterStore::ParameterStore(Device& device, const Net& net, bool trained)
-    : device_(&device), trained_(trained), shapes_(parameter_shapes(net)) {}
+ParameterStore::ParameterStore(Device& device, const Net& net,
+                               std::map<std::string, double> rate_multipliers)
+    : device_(&device),
+      rate_multipliers_(std::move(rate_multipliers)),
+      shapes_(parameter_shapes(net)) {}
+
+double ParameterStore::multiplier(const std::string& layer) const {
+  const auto known = rate_multipliers_.find(layer);
+  return known == rate_multipliers_.end() ? 0 : known->second;
+}
 
 const ParameterShape& ParameterStore::shape_of(const std::string& layer, bool bias) const {
   const auto found = std::find_if(shapes_.begin(), shapes_.end(), [&](const ParameterShape& s) {
@@ -21,10 +29,11 @@ const ParameterShape& ParameterStore::shape_of(const std::string& layer, bool bi
 LayerParameters& ParameterStore::add(const std::string& layer, const Desc& own) {
   const auto dims = own.dims();
   const Dims bias{dims[0]};
+  const double rate = multiplier(layer);
   names_.push_back(layer);
   layers_.push_back(std::unique_ptr<LayerParameters>(
-      new LayerParameters{{*device_, shape_of(layer, false), dims, own, trained_},
-                          {*device_, shape_of(layer, true), bias, plain_layout(bias), trained_}}));
+      new LayerParameters{{*device_, shape_of(layer, false), dims, own, rate},
+                          {*device_, shape_of(layer, true), bias, plain_layout(bias), rate}}));
   return *layers_.back();
 }
 

@@ -1,6 +1,8 @@
 // The one file that knows how primitives are made: oneDNN 2.x wants an operation descriptor first,
-// 3.x a primitive descriptor alone. All else in this folder is the same for both.
+// 3.x a primitive descriptor alone. All else in this folder but layouts.cpp is the same for both.
 #include "nets/onednn/primitives.h"
+
+#include <string_view>
 
 #include "base/error.h"
 
@@ -9,7 +11,6 @@ namespace {
 
 using dnnl::algorithm;
 using dnnl::prop_kind;
-using Tag = dnnl::memory::format_tag;
 
 std::string text(const Dims& dims) {
   std::string out = "(";
@@ -44,6 +45,7 @@ Planned planned(const PrimitiveDesc& pd, const std::string& name) {
   out.primitive = Primitive(pd);
   out.scratchpad = pd.scratchpad_desc();
   out.name = name;
+  out.plain = std::string_view(pd.impl_info_str()).find("ref") != std::string_view::npos;
   return out;
 }
 
@@ -89,7 +91,7 @@ struct InnerProduct {
   }
   // Plain, so that (N, O) and the (N, O, 1, 1) that the next layer sees are the same memory.
   static Desc destination(const ProductShape& s) {
-    return {{s.dst[0], s.dst[1]}, dnnl::memory::data_type::f32, Tag::nc};
+    return {{s.dst[0], s.dst[1]}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::nc};
   }
 };
 
@@ -105,8 +107,9 @@ Desc as_blob(const ProductShape& s, const Desc& dst) {
 
 template <class Kind>
 typename Kind::Forward::primitive_desc forward_desc(const dnnl::engine& engine, prop_kind kind,
-                                                    const ProductShape& s, const Desc& src) {
-  const Layouts layouts{src, any_layout(s.weights), plain_layout(s.bias()), Kind::destination(s)};
+                                                    const ProductShape& s, const Desc& src,
+                                                    const Desc& weights) {
+  const Layouts layouts{src, weights, plain_layout(s.bias()), Kind::destination(s)};
   return {Kind::forward(kind, s, layouts), attributes(s.relu), engine};
 }
 
@@ -121,33 +124,58 @@ Planned forward_plan(const typename Kind::Forward::primitive_desc& pd, const Pro
 }
 
 template <class Kind>
-TrainedProduct product_training(const dnnl::engine& engine, const ProductShape& s, const Desc& src,
-                                bool data_gradient) {
-  TrainedProduct out;
-  auto name = describe(s, "forward");
-  const auto forward = attempt(
-      name, [&] { return forward_desc<Kind>(engine, prop_kind::forward_training, s, src); });
-  out.forward = attempt(name, [&] { return forward_plan<Kind>(forward, s, name); });
-  // Activations and their gradients share a layout; each primitive chooses that of its weights.
-  const Layouts layouts{forward.src_desc(), any_layout(s.weights), plain_layout(s.bias()),
-                        forward.dst_desc()};
-  name = describe(s, "backward weights");
-  out.backward_weights = attempt(name, [&] {
+Planned backward_weights_plan(const dnnl::engine& engine, const ProductShape& s,
+                              const Layouts& layouts,
+                              const typename Kind::Forward::primitive_desc& forward) {
+  const auto name = describe(s, "backward weights");
+  return attempt(name, [&] {
     const typename Kind::BackwardWeights::primitive_desc pd(Kind::backward_weights(s, layouts),
                                                             attributes(), engine, forward);
     auto plan = planned<typename Kind::BackwardWeights>(pd, name);
     plan.weights = pd.diff_weights_desc();
     return plan;
   });
-  if (!data_gradient) return out;
-  name = describe(s, "backward data");
-  out.backward_data = attempt(name, [&] {
+}
+
+template <class Kind>
+Planned backward_data_plan(const dnnl::engine& engine, const ProductShape& s,
+                           const Layouts& layouts,
+                           const typename Kind::Forward::primitive_desc& forward) {
+  const auto name = describe(s, "backward data");
+  return attempt(name, [&] {
     const typename Kind::BackwardData::primitive_desc pd(Kind::backward_data(s, layouts),
                                                          attributes(), engine, forward);
     auto plan = planned<typename Kind::BackwardData>(pd, name);
     plan.weights = pd.weights_desc();
     return plan;
   });
+}
+
+template <class Kind>
+TrainedProduct product_training(const dnnl::engine& engine, const ProductShape& s, const Desc& src,
+                                const Gradients& wanted) {
+  TrainedProduct out;
+  const auto name = describe(s, "forward");
+  const auto describe_forward = [&](const Desc& weights) {
+    return attempt(name, [&] {
+      return forward_desc<Kind>(engine, prop_kind::forward_training, s, src, weights);
+    });
+  };
+  auto forward = describe_forward(any_layout(s.weights));
+  // Activations and their gradients share a layout; each primitive chooses that of its weights.
+  Layouts layouts{forward.src_desc(), any_layout(s.weights), plain_layout(s.bias()),
+                  forward.dst_desc()};
+  if (wanted.weights) {
+    out.backward_weights = backward_weights_plan<Kind>(engine, s, layouts, forward);
+  }
+  if (!s.convolution) {
+    // A matrix product is as fast on either order of its weights, and a copy of large ones is not
+    // free: all three take one.
+    layouts.weights = wanted.weights ? out.backward_weights.weights : forward.weights_desc();
+    forward = describe_forward(layouts.weights);
+  }
+  out.forward = attempt(name, [&] { return forward_plan<Kind>(forward, s, name); });
+  if (wanted.source) out.backward_data = backward_data_plan<Kind>(engine, s, layouts, forward);
   return out;
 }
 
@@ -155,8 +183,9 @@ template <class Kind>
 Planned product_scoring(const dnnl::engine& engine, const ProductShape& s, const Desc& src) {
   const auto name = describe(s, "forward");
   return attempt(name, [&] {
-    return forward_plan<Kind>(forward_desc<Kind>(engine, prop_kind::forward_inference, s, src), s,
-                              name);
+    return forward_plan<Kind>(
+        forward_desc<Kind>(engine, prop_kind::forward_inference, s, src, any_layout(s.weights)), s,
+        name);
   });
 }
 
@@ -196,20 +225,10 @@ Planned with_workspace(const PrimitiveDesc& pd, const std::string& name) {
 
 }  // namespace
 
-Desc any_layout(const Dims& dims) { return {dims, dnnl::memory::data_type::f32, Tag::any}; }
-
-Desc plain_layout(const Dims& dims) {
-  return {dims, dnnl::memory::data_type::f32, dims.size() == 1 ? Tag::x : Tag::nchw};
-}
-
-Desc channels_last_layout(const Dims& dims) {
-  return {dims, dnnl::memory::data_type::f32, Tag::nhwc};
-}
-
 TrainedProduct plan_training(const dnnl::engine& engine, const ProductShape& shape, const Desc& src,
-                             bool data_gradient) {
-  return shape.convolution ? product_training<Convolution>(engine, shape, src, data_gradient)
-                           : product_training<InnerProduct>(engine, shape, src, data_gradient);
+                             const Gradients& wanted) {
+  return shape.convolution ? product_training<Convolution>(engine, shape, src, wanted)
+                           : product_training<InnerProduct>(engine, shape, src, wanted);
 }
 
 Planned plan_scoring(const dnnl::engine& engine, const ProductShape& shape, const Desc& src) {

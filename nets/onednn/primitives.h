@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <string>
+
+#include "base/export.h"
 
 namespace vggflow::onednn {
 
@@ -17,7 +20,23 @@ struct Planned {
   Desc dst;
   Desc workspace;
   Desc scratchpad;
-  std::string name;  ///< "convolution (64, 3, 56, 56) -> (64, 16, 56, 56)": for messages
+  std::string name;    ///< "convolution (64, 3, 56, 56) -> (64, 16, 56, 56)": for messages
+  bool plain = false;  ///< oneDNN has nothing better for these layouts than its plain loops
+};
+
+/// Where the elements of (N, C, H, W) values lie: channels may come in blocks, innermost.
+struct BlobLayout {
+  std::int64_t slots = 0;
+  std::int64_t channels = 0;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t strides[4] = {};  ///< of N, C (or its blocks), H, W
+  std::int64_t block = 1;
+
+  [[nodiscard]] std::int64_t offset(std::int64_t n, std::int64_t c, std::int64_t y,
+                                    std::int64_t x) const {
+    return n * strides[0] + c / block * strides[1] + y * strides[2] + x * strides[3] + c % block;
+  }
 };
 
 /// A convolution (stride 1) or an inner product, with bias and, fused, ReLU.
@@ -47,10 +66,18 @@ struct LrnShape {
   double k = 2;
 };
 
+/// What of a product's backward pass somebody needs.
+struct Gradients {
+  bool source = true;
+  bool weights = true;
+};
 struct TrainedProduct {
   Planned forward;
-  Planned backward_data;  ///< empty where the source needs no gradient
-  Planned backward_weights;
+  Planned backward_data;     ///< empty where the source needs no gradient
+  Planned backward_weights;  ///< empty where the weights need none
+  [[nodiscard]] bool plain() const {
+    return forward.plain || backward_data.plain || backward_weights.plain;
+  }
 };
 struct Trained {
   Planned forward;
@@ -59,14 +86,16 @@ struct Trained {
 
 [[nodiscard]] Desc any_layout(const Dims& dims);
 /// Row-major f32: (N, C, H, W), (O, I, kh, kw) or (O).
-[[nodiscard]] Desc plain_layout(const Dims& dims);
+[[nodiscard]] VGGFLOW_API Desc plain_layout(const Dims& dims);
 /// (N, H, W, C) in memory; `dims` are (N, C, H, W).
 [[nodiscard]] Desc channels_last_layout(const Dims& dims);
+/// Error (engine) for a layout that blocks anything but channels, once.
+[[nodiscard]] VGGFLOW_API BlobLayout blob_layout(const Desc& desc);
 
 /// Everything that differs between oneDNN 2.x and 3.x is behind these functions. Each throws Error
 /// (engine) saying what could not be made, and for which shape.
 [[nodiscard]] TrainedProduct plan_training(const dnnl::engine& engine, const ProductShape& shape,
-                                           const Desc& src, bool data_gradient);
+                                           const Desc& src, const Gradients& wanted);
 [[nodiscard]] Planned plan_scoring(const dnnl::engine& engine, const ProductShape& shape,
                                    const Desc& src);
 [[nodiscard]] Trained plan_training(const dnnl::engine& engine, const PoolShape& shape);

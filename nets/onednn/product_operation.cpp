@@ -1,7 +1,6 @@
 #include "nets/onednn/operations.h"
 
 namespace vggflow::onednn {
-
 ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
                                    const dnnl::memory& src, LayerParameters& parameters,
                                    const ProductPlace& place)
@@ -10,9 +9,10 @@ ProductOperation::ProductOperation(Device& device, const TrainedProduct& plan,
       parameters_(&parameters),
       place_(place),
       reordered_(src.get_desc() != plan.forward.src),
-      src_(reordered_ ? device.allocate(plan.forward.src) : src),
+      src_(reordered_ ? device.allocate(plan.forward.src, kActivations) : src),
       blob_(src),
-      dst_(device.allocate(plan.forward.dst)),
+      dst_(place.lasting ? device.allocate(plan.forward.dst, kActivations)
+                         : device.unbound(plan.forward.dst)),
       weights_(parameters.weight.view(plan.forward.weights)) {
   if (reordered_) {
     reorder_ = Call(device, plan_reorder(device.engine, blob_.get_desc(), src_.get_desc()),
@@ -33,12 +33,16 @@ void ProductOperation::forward(const StepContext& /*context*/) {
 
 dnnl::memory ProductOperation::connect(const dnnl::memory& gradient, PingPong& arena) {
   if (place_.mask_relu) mask_ = ReluMask(*device_, dst_, gradient);
+  if (place_.wanted.weights) connect_weights(gradient);
+  return place_.wanted.source ? connect_source(gradient, arena) : dnnl::memory();
+}
+
+void ProductOperation::connect_weights(const dnnl::memory& gradient) {
   backward_weights_ = Call(*device_, plan_.backward_weights,
                            {{DNNL_ARG_SRC, src_},
                             {DNNL_ARG_DIFF_DST, gradient},
                             {DNNL_ARG_DIFF_WEIGHTS, parameters_->weight.gradient()},
                             {DNNL_ARG_DIFF_BIAS, parameters_->bias.gradient()}});
-  return place_.first ? dnnl::memory() : connect_source(gradient, arena);
 }
 
 dnnl::memory ProductOperation::connect_source(const dnnl::memory& gradient, PingPong& arena) {
@@ -57,8 +61,8 @@ dnnl::memory ProductOperation::connect_source(const dnnl::memory& gradient, Ping
 
 void ProductOperation::backward(const StepContext& context) {
   if (place_.mask_relu) mask_.run();
-  backward_weights(context);
-  if (place_.first) return;
+  if (place_.wanted.weights) backward_weights(context);
+  if (!place_.wanted.source) return;
   Parameter::refresh(*turned_);
   backward_data_.run();
   if (reordered_) reorder_back_.run();
@@ -74,19 +78,27 @@ void ProductOperation::backward_weights(const StepContext& context) {
     bias.fold(nullptr);
     return;
   }
-  const auto bias_bytes = (bias.elements() * sizeof(float) + 63) / 64 * 64;
-  context.spare->reserve(bias_bytes + weight.elements() * sizeof(float));
-  auto* spare_bias = static_cast<float*>(context.spare->data());
-  float* spare_weight = spare_bias + bias_bytes / sizeof(float);
-  const dnnl::memory to_weight(weight.gradient().get_desc(), device_->engine, spare_weight);
-  const dnnl::memory to_bias(bias.gradient().get_desc(), device_->engine, spare_bias);
-  backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, to_weight);
-  backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, to_bias);
+  bind_spare(*context.spare);
+  backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, spare_weight_);
+  backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, spare_bias_);
   backward_weights_.run();
-  weight.fold(spare_weight);
-  bias.fold(spare_bias);
+  weight.fold(floats(spare_weight_));
+  bias.fold(floats(spare_bias_));
   backward_weights_.rebind(DNNL_ARG_DIFF_WEIGHTS, weight.gradient());
   backward_weights_.rebind(DNNL_ARG_DIFF_BIAS, bias.gradient());
+}
+
+void ProductOperation::bind_spare(Buffer& spare) {
+  const auto& [weight, bias] = *parameters_;
+  const auto bias_floats = (bias.elements() + 15) / 16 * 16;
+  spare.reserve((bias_floats + weight.elements()) * sizeof(float));
+  if (!spare_bias_) {
+    spare_weight_ = device_->unbound(weight.gradient().get_desc());
+    spare_bias_ = device_->unbound(bias.gradient().get_desc());
+  }
+  if (spare_bias_.get_data_handle() == spare.data()) return;
+  spare_bias_.set_data_handle(spare.data());
+  spare_weight_.set_data_handle(static_cast<float*>(spare.data()) + bias_floats);
 }
 
 }  // namespace vggflow::onednn

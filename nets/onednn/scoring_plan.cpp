@@ -129,9 +129,8 @@ ScoringPlan::ScoringPlan(Device& device, const Net& net, const BatchShape& shape
   Builder(*this, device, net, parameters).build();
 }
 
-void ScoringPlan::run(const Batch& batch, Aggregate how, Scores& scores, Buffer& even,
-                      Buffer& odd) {
-  blobs_.bind(even, odd);
+void ScoringPlan::run(const Batch& batch, Aggregate how, Scores& scores) {
+  blobs_.bind();
   convert_input(batch, floats(input_), channels_last_, Slots::all);
   for (Step& step : steps_) {
     if (step.weights) Parameter::refresh(*step.weights);
@@ -141,7 +140,7 @@ void ScoringPlan::run(const Batch& batch, Aggregate how, Scores& scores, Buffer&
 }
 
 void ScoringPlans::score(const Batch& batch, Aggregate how, Scores& scores) {
-  plan(batch.shape).run(batch, how, scores, even_, odd_);
+  plan(batch.shape).run(batch, how, scores);
 }
 
 ScoringPlan& ScoringPlans::plan(const BatchShape& shape) {

@@ -14,7 +14,7 @@ class ScoringPlan {
  public:
   ScoringPlan(Device& device, const Net& net, const BatchShape& shape, ParameterStore& parameters);
 
-  void run(const Batch& batch, Aggregate how, Scores& scores, Buffer& even, Buffer& odd);
+  void run(const Batch& batch, Aggregate how, Scores& scores);
   [[nodiscard]] const BatchShape& shape() const { return shape_; }
 
  private:
@@ -63,7 +63,6 @@ class VGGFLOW_API ScoringPlans {
   ParameterStore* parameters_;
   ScoringLimits limits_;
   std::list<ScoringPlan> plans_;  // most recent first
-  Buffer even_, odd_;
 };
 
 }  // namespace vggflow::onednn

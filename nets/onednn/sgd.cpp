@@ -1,13 +1,19 @@
 #include "nets/onednn/sgd.h"
 
 namespace vggflow::onednn {
+namespace {
+
+// Below that, a bias say, waking the other threads takes longer than the loop.
+constexpr std::size_t kWorthThreads = 16384;
+
+}  // namespace
 
 void sgd_step(float* __restrict weights, float* __restrict momenta,
               const float* __restrict gradients, std::size_t count, const Rates& rates) {
   const auto rate = static_cast<float>(rates.rate);
   const auto momentum = static_cast<float>(rates.momentum);
   const auto decay = static_cast<float>(rates.decay);
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
   for (std::size_t i = 0; i < count; ++i) {
     const float velocity = momentum * momenta[i] - rate * (gradients[i] + decay * weights[i]);
     momenta[i] = velocity;
@@ -16,7 +22,7 @@ void sgd_step(float* __restrict weights, float* __restrict momenta,
 }
 
 void add(float* __restrict sum, const float* __restrict values, std::size_t count) {
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) if (parallel : count >= kWorthThreads)
   for (std::size_t i = 0; i < count; ++i) sum[i] += values[i];
 }
 

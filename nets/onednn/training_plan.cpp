@@ -13,6 +13,7 @@ class TrainingPlan::Builder {
       : plan_(plan),
         net_(net),
         shapes_(layer_shapes(net)),
+        names_(layer_names(net)),
         batch_(options.batch),
         seed_(options.seed),
         parameters_(parameters) {}
@@ -21,6 +22,7 @@ class TrainingPlan::Builder {
     for (at_ = 0; at_ < net_.layers.size(); ++at_) {
       std::visit([this](const auto& layer) { add(layer); }, net_.layers[at_]);
     }
+    if (!learned_) plan_.first_learned_ = plan_.operations_.size();
   }
 
  private:
@@ -36,7 +38,8 @@ class TrainingPlan::Builder {
   // conversion of the batch can write that.
   Desc input_layout(const ProductShape& shape) {
     const auto wanted =
-        plan_training(plan_.device_->engine, shape, any_layout(shape.src), false).forward.src;
+        plan_training(plan_.device_->engine, shape, any_layout(shape.src), {false, true})
+            .forward.src;
     plan_.channels_last_ = wanted == channels_last_layout(shape.src);
     return plan_.channels_last_ ? wanted : plain_layout(shape.src);
   }
@@ -46,7 +49,7 @@ class TrainingPlan::Builder {
     return blob_;
   }
   void give_input(const Desc& layout) {
-    plan_.input_ = plan_.device_->allocate(layout);
+    plan_.input_ = plan_.device_->allocate(layout, "input");
     blob_ = plan_.input_;
   }
 
@@ -56,16 +59,26 @@ class TrainingPlan::Builder {
   void add_product(ProductShape shape) {
     shape.relu = is<Relu>(at_ + 1);
     if (!blob_) give_input(input_layout(shape));
-    const ProductPlace place{!learned_, shape.relu, shape.relu && !is<MaxPool>(at_ + 2)};
-    if (!learned_) plan_.first_learned_ = plan_.operations_.size();
-    learned_ = true;
-    const auto current = blob().get_desc();
-    // An inner product over a large map may like another layout better than what is there.
-    const bool free = !shape.convolution && shape.src[2] * shape.src[3] > 1;
-    const auto plan = plan_training(plan_.device_->engine, shape,
-                                    free ? any_layout(shape.src) : current, !place.first);
-    auto& layer = parameters_.add(shape.name, plan.backward_weights.weights);
+    const Gradients wanted{learned_, parameters_.learns(shape.name)};
+    if (wanted.weights && !learned_) {
+      plan_.first_learned_ = plan_.operations_.size();
+      learned_ = true;
+    }
+    const bool pooled = shape.relu && is<MaxPool>(at_ + 2);
+    const ProductPlace place{wanted, shape.relu && !pooled, !(pooled && learned_)};
+    const auto plan = product_plan(shape, wanted);
+    auto& layer = parameters_.add(
+        shape.name, wanted.weights ? plan.backward_weights.weights : plan.forward.weights);
     push(std::make_unique<ProductOperation>(*plan_.device_, plan, blob_, layer, place));
+  }
+
+  // On the activations as they are; but an inner product over a map whose channels fill no blocks
+  // has but plain loops for that, which cost more than to lay them out anew.
+  TrainedProduct product_plan(const ProductShape& shape, const Gradients& wanted) {
+    const auto& engine = plan_.device_->engine;
+    auto plan = plan_training(engine, shape, blob().get_desc(), wanted);
+    if (shape.convolution || !plan.plain()) return plan;
+    return plan_training(engine, shape, any_layout(shape.src), wanted);
   }
 
   void add(const Relu& /*relu*/) {
@@ -75,9 +88,10 @@ class TrainingPlan::Builder {
 
   void add(const MaxPool& pool) {
     const bool masks = at_ >= 2 && is<Relu>(at_ - 1) && is_product(net_.layers[at_ - 2]);
-    push(std::make_unique<PoolOperation>(
-        *plan_.device_, PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
-        blob(), masks));
+    const PoolPlace place{masks, masks && learned_};
+    push(pool_operation(*plan_.device_,
+                        PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
+                        blob(), place));
   }
 
   void add(const Lrn& lrn) {
@@ -87,18 +101,19 @@ class TrainingPlan::Builder {
 
   void add(const Dropout& dropout) {
     const auto key = stream_key(seed_, "dropout#" + std::to_string(dropouts_++));
-    push(std::make_unique<DropoutOperation>(*plan_.device_, source(), blob(), dropout.probability,
-                                            key));
+    push(std::make_unique<DropoutOperation>(*plan_.device_, blob(),
+                                            DropoutKey{dropout.probability, key}));
   }
 
   void push(std::unique_ptr<Operation> operation) {
     blob_ = operation->output();
-    plan_.operations_.push_back(std::move(operation));
+    plan_.operations_.push_back({std::move(operation), plan_.clock_->add(names_[at_])});
   }
 
   TrainingPlan& plan_;
   const Net& net_;
   std::vector<Shape> shapes_;
+  std::vector<std::string> names_;
   int batch_;
   std::uint64_t seed_;
   ParameterStore& parameters_;
@@ -109,25 +124,38 @@ class TrainingPlan::Builder {
 };
 
 TrainingPlan::TrainingPlan(Device& device, const Net& net, const EngineOptions& options,
-                           ParameterStore& parameters)
-    : device_(&device), loss_(options.batch, classes(net)), gradients_(device) {
+                           ParameterStore& parameters, LayerClock& clock)
+    : device_(&device),
+      clock_(&clock),
+      input_row_(clock.add("input")),
+      loss_(options.batch, classes(net)),
+      gradients_(device) {
   Builder(*this, net, options, parameters).build();
-  scores_ = operations_.back()->output();
+  loss_row_ = clock.add("loss");
+  scores_ = operations_.back().operation->output();
   scores_gradient_ = gradients_.next(scores_.get_desc());
   auto gradient = scores_gradient_;
   for (std::size_t i = operations_.size(); i-- > first_learned_;) {
-    gradient = operations_[i]->connect(gradient, gradients_);
+    gradient = operations_[i].operation->connect(gradient, gradients_);
   }
-  gradients_.bind(even_, odd_);
+  gradients_.bind();
 }
 
 LossSums TrainingPlan::run(const Batch& batch, const Step& step) {
   const StepContext context{step, &spare_};
+  gradients_.bind();
+  clock_->start();
   convert_input(batch, floats(input_), channels_last_, Slots::weighted);
-  for (const auto& operation : operations_) operation->forward(context);
+  clock_->forward(input_row_);
+  for (const auto& [operation, row] : operations_) {
+    operation->forward(context);
+    clock_->forward(row);
+  }
   const auto sums = loss_.run(floats(scores_), floats(scores_gradient_), batch, step.weight_sum);
+  clock_->forward(loss_row_);
   for (std::size_t i = operations_.size(); i-- > first_learned_;) {
-    operations_[i]->backward(context);
+    operations_[i].operation->backward(context);
+    clock_->backward(operations_[i].row);
   }
   return sums;
 }

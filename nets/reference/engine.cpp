@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "base/error.h"
+#include "nets/rate_multipliers.h"
 #include "nets/reference/network.h"
 
 namespace vggflow::reference {
@@ -57,6 +58,16 @@ Values posteriors_of(const Map& map, Aggregate aggregate) {
   return aggregate == Aggregate::scores ? softmax(mean) : mean;
 }
 
+/// Multipliers of the learning rate in the order of parameter_shapes().
+Values rates_of(const Net& net, const EngineOptions& options) {
+  const auto of_layer = rate_multipliers(net, options.rate_multipliers);
+  Values rates;
+  for (const ParameterShape& shape : parameter_shapes(net)) {
+    rates.push_back(of_layer.at(shape.layer));
+  }
+  return rates;
+}
+
 class ReferenceEngine final : public Engine {
  public:
   ReferenceEngine(const Net& net, const EngineOptions& options)
@@ -64,6 +75,7 @@ class ReferenceEngine final : public Engine {
         options_(options),
         network_(net),
         classes_(classes(net)),
+        rates_(rates_of(net, options)),
         weights_(doubles(zero_parameters(net))),
         momenta_(weights_),
         gradients_(weights_) {}
@@ -71,7 +83,7 @@ class ReferenceEngine final : public Engine {
   void load(const Parameters& parameters) override { weights_ = doubles(parameters); }
   [[nodiscard]] Parameters parameters() const override { return floats(weights_); }
   [[nodiscard]] State state() const override { return {floats(momenta_)}; }
-  void restore(const State& state) override { momenta_ = doubles(state.momenta); }
+  void restore(const State& state) override;
   [[nodiscard]] Parameters gradients() const override { return floats(gradients_); }
   [[nodiscard]] std::string description() const override { return "reference, 1 thread"; }
 
@@ -91,6 +103,7 @@ class ReferenceEngine final : public Engine {
   EngineOptions options_;
   Network network_;
   int classes_;
+  Values rates_;  ///< multiplier of each tensor
   Tensors weights_;
   Tensors momenta_;
   Tensors gradients_;
@@ -115,6 +128,14 @@ Parameters ReferenceEngine::floats(const Tensors& tensors) const {
                    [](double v) { return static_cast<float>(v); });
   }
   return parameters;
+}
+
+/// A frozen layer has no momentum.
+void ReferenceEngine::restore(const State& state) {
+  momenta_ = doubles(state.momenta);
+  for (std::size_t i = 0; i < momenta_.size(); ++i) {
+    if (rates_[i] == 0) std::fill(momenta_[i].begin(), momenta_[i].end(), 0.0);
+  }
 }
 
 void ReferenceEngine::check_training(const Batch& batch, const Step& step) const {
@@ -151,6 +172,9 @@ void ReferenceEngine::accumulate_sample(const Batch& batch, int n, const Step& s
   Map gradient(trace.back().shape);
   gradient.values = softmax_loss_gradient(scores, label, weight / step.weight_sum);
   network_.backward(weights_, trace, std::move(gradient), dropout, gradients_);
+  for (std::size_t i = 0; i < gradients_.size(); ++i) {
+    if (rates_[i] == 0) std::fill(gradients_[i].begin(), gradients_[i].end(), 0.0);
+  }
 }
 
 void ReferenceEngine::accumulate(const Batch& batch, const Step& step) {
@@ -174,13 +198,14 @@ void ReferenceEngine::sum_over_processes() {
 void ReferenceEngine::update(const Rates& rates) {
   sum_over_processes();
   for (std::size_t i = 0; i < weights_.size(); ++i) {
+    if (rates_[i] == 0) continue;
     for (std::size_t j = 0; j < weights_[i].size(); ++j) {
       double& w = weights_[i][j];
       double& v = momenta_[i][j];
       // What lives longer than a step is rounded to the f32 that checkpoints keep: a resumed run
       // goes on from the very same numbers.
       v = static_cast<float>(rates.momentum * v -
-                             rates.rate * (gradients_[i][j] + rates.decay * w));
+                             rates_[i] * rates.rate * (gradients_[i][j] + rates.decay * w));
       w = static_cast<float>(w + v);
     }
     std::fill(gradients_[i].begin(), gradients_[i].end(), 0.0);

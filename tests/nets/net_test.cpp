@@ -157,5 +157,23 @@ TEST(NetTest, NetsThatCannotBeAreErrors) {
   EXPECT_THAT([&] { check_net({"n", {0, 4}, {last}}); }, spec_error("an input of 0x4 px"));
 }
 
+TEST(LayerNames, AreThoseOfTheReleasedModels) {
+  const auto names = layer_names(vgg_net("A-LRN", {}));
+  EXPECT_EQ(
+      std::vector<std::string>(names.begin(), names.begin() + 6),
+      (std::vector<std::string>{"conv1_1", "relu1_1", "norm1", "pool1", "conv2_1", "relu2_1"}));
+  EXPECT_EQ(std::vector<std::string>(names.end() - 7, names.end()),
+            (std::vector<std::string>{"fc6", "relu6", "drop6", "fc7", "relu7", "drop7", "fc8"}));
+}
+
+TEST(LayerNames, OfLayersWithoutNumbers) {
+  const Net net{
+      "odd",
+      {8, 8},
+      {Relu{}, Convolution{"stem", 4, 3}, Relu{}, MaxPool{2}, MaxPool{2}, FullyConnected{"fc", 3}}};
+  EXPECT_EQ(layer_names(net),
+            (std::vector<std::string>{"relu", "stem", "relu_stem", "pool1", "pool2", "fc"}));
+}
+
 }  // namespace
 }  // namespace vggflow

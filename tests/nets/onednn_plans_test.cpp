@@ -33,7 +33,7 @@ struct Scorer {
 
   Net net_ = net();
   onednn::Device device;
-  onednn::ParameterStore parameters{device, net_, false};
+  onednn::ParameterStore parameters{device, net_};
   onednn::ScoringPlans plans;
 };
 

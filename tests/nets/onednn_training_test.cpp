@@ -105,6 +105,29 @@ TEST_P(OnednnTraining, GradientsAddUpUntilTheUpdate) {
   EXPECT_NEAR(onednn_->poll()->loss, reference_->poll()->loss, 1e-4);
 }
 
+TEST_P(OnednnTraining, SmallBatchesEqualALargeOne) {
+  Batch large = random_batch(3 * kSlots, net_.input, classes(net_));
+  large.weights[1] = 0;
+  large.weights[5] = 0.5F;
+  constexpr std::uint64_t kPosition = 40;
+  constexpr double kWeights = 3 * kSlots - 1.5;
+  for (const char* name : {"reference", "onednn"}) {
+    const auto whole = loaded(name, net_, training_options(3 * kSlots));
+    const auto parts = loaded(name, net_, training_options(kSlots));
+    for (std::uint64_t i = 0; i < 2; ++i) {
+      whole->accumulate(large, {i, kPosition, kWeights});
+      for (int first = 0; first < 3 * kSlots; first += kSlots) {
+        parts->accumulate(slots_of(large, first, kSlots),
+                          {i, kPosition + static_cast<std::uint64_t>(first), kWeights});
+      }
+      expect_near(parts->gradients(), whole->gradients(), "gradient of");
+      for (Engine* engine : {whole.get(), parts.get()}) engine->update({0.02, 0.9, 5e-3});
+      EXPECT_NEAR(parts->poll()->loss, whole->poll()->loss, 1e-4);
+    }
+    expect_near(parts->parameters(), whole->parameters(), "weights");
+  }
+}
+
 TEST_P(OnednnTraining, SlotsOfWeightZeroCountForNothing) {
   Batch batch = random_batch(kSlots, net_.input, classes(net_));
   batch.weights[1] = 0;
