@@ -16,6 +16,7 @@ struct RunOptions {
   std::filesystem::path out = "out";  ///< also of the cached indexes, in OUT/.index
   bool fresh = false;                 ///< start again although results are there
   bool quiet = false;
+  std::filesystem::path tensorboard = {};  ///< event files, in a folder per experiment; empty: none
 };
 
 /// OUT/<name>.
