@@ -32,6 +32,8 @@ void add_run_options(CLI::App& command, RunOptions& options);
 void add_cache(CLI::App& command, std::string& cache);
 /// --fresh, of the commands that train.
 void add_fresh(CLI::App& command, RunOptions& options);
+/// --tensorboard, likewise.
+void add_tensorboard(CLI::App& command, RunOptions& options);
 
 // Each adds its command to the program; the command runs in its callback.
 void add_run(CLI::App& program);

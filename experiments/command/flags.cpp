@@ -55,4 +55,11 @@ void add_fresh(CLI::App& command, RunOptions& options) {
   command.add_flag("--fresh", options.fresh, "remove what is there and start again");
 }
 
+void add_tensorboard(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--tensorboard", options.tensorboard,
+                  "also write TensorBoard's event files, to DIR/<experiment>")
+      ->type_name("DIR");
+}
+
 }  // namespace vggflow

@@ -22,6 +22,7 @@ void add_reproduce(CLI::App& program) {
   arguments->table.add_to(command, "TABLE", "table spec, a YAML file");
   add_run_options(command, arguments->run);
   add_fresh(command, arguments->run);
+  add_tensorboard(command, arguments->run);
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
     const StopOnSignal signal;

@@ -14,6 +14,7 @@ void add_run(CLI::App& program) {
   arguments->spec.add_to(command);
   add_run_options(command, arguments->run);
   add_fresh(command, arguments->run);
+  add_tensorboard(command, arguments->run);
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
     const StopOnSignal signal;

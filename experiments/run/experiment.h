@@ -17,6 +17,7 @@ struct RunOptions {
   std::filesystem::path out = "out";  ///< also of the cached indexes, in OUT/.index
   bool fresh = false;                 ///< start again although results are there
   bool quiet = false;
+  std::filesystem::path tensorboard = {};  ///< event files, in a folder per experiment; empty: none
   const std::atomic<bool>* stop =
       nullptr;  ///< set by a signal: stop where the same command goes on
 };

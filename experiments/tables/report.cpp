@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "experiments/evaluation/results_file.h"
+#include "experiments/look/pictures.h"
 
 namespace vggflow {
 namespace {
@@ -39,18 +40,27 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
-/// A link from a text in the folder `from`.
+/// Where a text in the folder `from` finds a file.
+std::string path_from(const fs::path& from, const fs::path& file) {
+  return fs::relative(file, from).generic_string();
+}
+
 std::string link(const fs::path& file, const fs::path& from) {
-  const std::string path = fs::relative(file, from).generic_string();
+  const std::string path = path_from(from, file);
   return "[" + path + "](<" + path + ">)";
 }
 
+std::string picture(const std::string& what, const fs::path& file, const fs::path& from) {
+  return "\n![" + what + "](<" + path_from(from, file) + ">)\n";
+}
+
 /// A part of the report, or one line that says why it cannot be had.
-void or_why_not(std::ostream& report, const std::function<std::string()>& part) {
+void or_why_not(std::ostream& report, const std::function<std::string()>& part,
+                const std::string& otherwise = "Cannot be read") {
   try {
     report << part();
   } catch (const Error& error) {
-    report << "\n**Cannot be read:** " << one_line(error.what()) << "\n";
+    report << "\n**" << otherwise << ":** " << one_line(error.what()) << "\n";
   }
 }
 
@@ -88,8 +98,7 @@ std::vector<TrainingRow> thinned(const std::vector<TrainingRow>& log) {
   return rows;
 }
 
-std::string curve_part(const fs::path& folder) {
-  const std::vector<TrainingRow> log = load_history(folder).log;
+std::string curve_part(const std::vector<TrainingRow>& log) {
   if (log.empty()) return "\nNothing was trained.\n";
   std::ostringstream text;
   text << "\n| iteration | epoch | rate | loss | top-1 error % | top-5 error % |\n"
@@ -102,6 +111,29 @@ std::string curve_part(const fs::path& folder) {
          << " | " << row.top5_error << " |\n";
   }
   return text.str();
+}
+
+std::string filters_picture(const fs::path& folder, const fs::path& from) {
+  if (!fs::exists(folder / "weights.h5")) return "\nThere are no weights to draw filters of.\n";
+  return picture("filters of the first layer", draw_filters(folder), from);
+}
+
+/// The curves as a table and a picture, and what the first layer has become.
+void add_training(std::ostream& report, const fs::path& folder, const fs::path& from) {
+  const std::string undrawn = "Cannot be drawn";
+  TrainingHistory history;
+  report << "\n### Training\n";
+  or_why_not(report, [&] {
+    history = load_history(folder);
+    return curve_part(history.log);
+  });
+  if (!history.log.empty()) {
+    or_why_not(
+        report, [&] { return picture("learning curves", draw_curves(folder, history), from); },
+        undrawn);
+  }
+  or_why_not(
+      report, [&] { return filters_picture(folder, from); }, undrawn);
 }
 
 std::string scales_of(const EvaluationSummary& summary) {
@@ -139,8 +171,7 @@ void add_experiment(std::ostream& report, const fs::path& folder, const fs::path
   report << "\n## " << fs::weakly_canonical(folder).filename().string() << "\n";
   report << files_part(folder, from);
   or_why_not(report, [&] { return provenance_part(folder); });
-  report << "\n### Training\n";
-  or_why_not(report, [&] { return curve_part(folder); });
+  add_training(report, folder, from);
   for (const std::string& name : evaluation_names(folder)) {
     or_why_not(report, [&] { return evaluation_part(folder, name, from); });
   }

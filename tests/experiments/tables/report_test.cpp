@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "experiments/evaluation/results_file.h"
 #include "experiments/tables/table.h"
+#include "nets/weights_file.h"
 
 namespace vggflow {
 namespace {
@@ -112,6 +113,35 @@ TEST_F(ReportTest, ADamagedFileIsALineAndTheRestIsThere) {
   EXPECT_THAT(report, HasSubstr("A/evaluations/single.h5"));
   EXPECT_THAT(report, HasSubstr("B/results.h5: is not an HDF5 file"));
   EXPECT_EQ(count(report, "top-1 error 33.33 %"), 1U);
+}
+
+TEST_F(ReportTest, PicturesStandBesideTheResultsAndAreLinked) {
+  add(out_ / "A", "A", 3);
+  save_weights(out_ / "A/weights.h5",
+               {.parameters = {{{"conv1_1.weight", {1, 3, 1, 1}, {1, 2, 3}}}},
+                .net = "A",
+                .crop = 224,
+                .class_names = {},
+                .preprocessing = {}});
+  const std::string report = report_markdown(out_, out_ / "texts");
+  EXPECT_THAT(report, HasSubstr("\n![learning curves](<../A/curves.svg>)\n"));
+  EXPECT_THAT(report, HasSubstr("\n![filters of the first layer](<../A/filters.png>)\n"));
+  EXPECT_GT(fs::file_size(out_ / "A/curves.svg"), 0U);
+  EXPECT_GT(fs::file_size(out_ / "A/filters.png"), 0U);
+}
+
+TEST_F(ReportTest, APictureThatCannotBeDrawnIsALine) {
+  add(out_ / "A", "A", 1);
+  add(out_ / "B", "B", 0);
+  EXPECT_EQ(count(report_markdown(out_), "\nThere are no weights to draw filters of.\n"), 2U);
+  EXPECT_FALSE(fs::exists(out_ / "B/curves.svg"));  // nothing was trained
+  std::ofstream(out_ / "A/weights.h5") << "garbage";
+  fs::remove(out_ / "A/curves.svg");
+  fs::create_directories(out_ / "A/curves.svg/in the way");
+  const std::string report = report_markdown(out_);
+  EXPECT_EQ(count(report, "**Cannot be drawn:**"), 2U);
+  EXPECT_THAT(report, HasSubstr("A/weights.h5: is not an HDF5 file"));
+  EXPECT_EQ(count(report, "top-1 error 33.33 %"), 2U);
 }
 
 TEST_F(ReportTest, NoExperimentIsADataError) {
