@@ -36,20 +36,11 @@ class NoiseBatches : public TrainingBatches {
   Batch batch_;
 };
 
-std::unique_ptr<Dataset> open_data(const Spec& spec, const std::filesystem::path& data,
-                                   const std::filesystem::path& cache) {
-  if (spec.train_data.is_null()) {
-    throw Error(Origin::spec, "data.train: is missing; without it only --synthetic can be timed",
-                spec.resolved.place());
-  }
-  return open_dataset(Params(spec.train_data, "data.train"), data, cache);
-}
-
 class FlowBatches : public TrainingBatches {
  public:
   FlowBatches(const Spec& spec, const std::filesystem::path& data,
               const std::filesystem::path& cache)
-      : dataset_(open_data(spec, data, cache)),
+      : dataset_(open_dataset(Params(spec.train_data, "data.train"), data, cache)),
         flow_(*dataset_, spec.stages,
               plan_training(dataset_->size(), {.seed = spec.seed,
                                                .batch = part_of_batch(*spec.train),
@@ -60,7 +51,7 @@ class FlowBatches : public TrainingBatches {
     lease_.release();
     lease_ = flow_.next();
     if (std::ranges::none_of(lease_->weights, [](float weight) { return weight > 0; })) {
-      const FailedSample& one = flow_.failures().front();
+      const FailedSample one = flow_.failures().front();
       throw Error(Origin::data, "every image of batch " + std::to_string(lease_->index) +
                                     " failed; one of them: " + one.name + ": " + one.reason);
     }

@@ -27,8 +27,8 @@ class TrainingBatches {
 /// One batch of noise, normalised as the spec says, with random labels.
 [[nodiscard]] std::unique_ptr<TrainingBatches> noise_batches(const Spec& spec);
 
-/// The spec's pipeline over data.train, as training is fed. Error (spec) where the spec names no
-/// data; next() throws Error (data) if every image of a batch failed.
+/// The spec's pipeline over data.train, as training is fed. next() throws Error (data) if every
+/// image of a batch failed.
 [[nodiscard]] std::unique_ptr<TrainingBatches> flow_batches(const Spec& spec,
                                                             const std::filesystem::path& data,
                                                             const std::filesystem::path& cache);

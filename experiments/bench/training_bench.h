@@ -60,7 +60,7 @@ struct TrainingBench {
 
 /// Trains the spec's net from random weights as its `train:` says, on its pipeline or on noise, in
 /// rounds; each round also times the bare products of the net on the same number of batches, and,
-/// fed by the pipeline, as many steps on noise. Error (spec) without `train:` or `net:`.
+/// fed by the pipeline, as many steps on noise. Error (spec) without `train:`.
 [[nodiscard]] VGGFLOW_API TrainingBench bench_training(const Spec& spec,
                                                        const TrainingBenchOptions& options);
 
