@@ -188,6 +188,7 @@ class Bench {
 
   TrainingBench figures() {
     seen_.net = spec_.net.name;
+    seen_.parameters = parameter_count(spec_.net);
     seen_.engine = engine_->description();
     seen_.image = spec_.net.input;
     seen_.batch = how_.batch;

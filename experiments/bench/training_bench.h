@@ -36,6 +36,7 @@ struct LayerFigures {
 /// the update.
 struct TrainingBench {
   std::string net;
+  std::int64_t parameters = 0;
   std::string engine;  ///< Engine::description()
   Size image;          ///< px
   int batch = 0;

@@ -124,6 +124,7 @@ std::string to_json(const TrainingBench& bench) {
                {"memory", Json::array()},
                {"layers", Json::array()},
                {"net", bench.net},
+               {"parameters", bench.parameters},
                {"engine", bench.engine},
                {"crop", bench.image.width},
                {"batch", bench.batch},

@@ -62,6 +62,7 @@ TEST_F(TrainingBenchTest, ArithmeticIsThatOfAStep) {
     EXPECT_DOUBLE_EQ(layer(seen, "fc8").gflop, 3 * kFc8);
     EXPECT_DOUBLE_EQ(seen.gflop, 2 * kConv1 + 3 * kFc6 + 3 * kFc8);
     EXPECT_EQ(seen.accumulate, parts);
+    EXPECT_EQ(seen.parameters, (6 * 27 + 6) + (5 * 216 + 5) + (3 * 5 + 3));
   }
 }
 
