@@ -190,6 +190,8 @@ class Bench {
     seen_.net = spec_.net.name;
     seen_.parameters = parameter_count(spec_.net);
     seen_.engine = engine_->description();
+    seen_.device = processor();
+    seen_.threads = spec_.compute.threads > 0 ? spec_.compute.threads : hardware_threads();
     seen_.image = spec_.net.input;
     seen_.batch = how_.batch;
     seen_.accumulate = how_.accumulate;

@@ -38,6 +38,8 @@ struct TrainingBench {
   std::string net;
   std::int64_t parameters = 0;
   std::string engine;  ///< Engine::description()
+  std::string device;  ///< the processor's model name
+  int threads = 0;     ///< that compute
   Size image;          ///< px
   int batch = 0;
   int accumulate = 1;

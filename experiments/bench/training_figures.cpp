@@ -126,6 +126,8 @@ std::string to_json(const TrainingBench& bench) {
                {"net", bench.net},
                {"parameters", bench.parameters},
                {"engine", bench.engine},
+               {"device", bench.device},
+               {"threads", bench.threads},
                {"crop", bench.image.width},
                {"batch", bench.batch},
                {"accumulate", bench.accumulate},

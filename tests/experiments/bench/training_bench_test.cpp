@@ -121,10 +121,26 @@ TEST_F(TrainingBenchTest, LayersThatAnEngineDoesNotTimeAreNull) {
 
 TEST_F(TrainingBenchTest, JsonHasEveryFigure) {
   const auto json = nlohmann::json::parse(to_json(fed(small(kGenerated))));
-  for (const char* key :
-       {"images_per_s", "bare_images_per_s", "ratio_to_bare", "synthetic_images_per_s",
-        "ratio_to_synthetic", "wait_share", "step_ms", "gflop", "gflop_per_s", "peak_rss_bytes",
-        "accounted_bytes", "memory", "layers", "engine", "batch", "rounds", "steps", "loss"}) {
+  for (const char* key : {"images_per_s",
+                          "bare_images_per_s",
+                          "ratio_to_bare",
+                          "synthetic_images_per_s",
+                          "ratio_to_synthetic",
+                          "wait_share",
+                          "step_ms",
+                          "gflop",
+                          "gflop_per_s",
+                          "peak_rss_bytes",
+                          "accounted_bytes",
+                          "memory",
+                          "layers",
+                          "engine",
+                          "device",
+                          "threads",
+                          "batch",
+                          "rounds",
+                          "steps",
+                          "loss"}) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
   for (const auto& layer : json.at("layers")) {
