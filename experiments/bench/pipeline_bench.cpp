@@ -1,12 +1,11 @@
 #include "experiments/bench/pipeline_bench.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 
 #include "base/error.h"
 #include "base/sha256.h"
 #include "experiments/bench/baseline_jobs.h"
+#include "experiments/bench/peak_memory.h"
 #include "experiments/run/machine.h"
 #include "experiments/spec/slot_size.h"
 #include "pipeline/flow.h"
@@ -20,12 +19,6 @@ constexpr std::size_t kMostBaselineJobs = 1024;
 std::uint64_t made_of(const Batch& batch) {
   return static_cast<std::uint64_t>(
       std::ranges::count_if(batch.weights, [](float weight) { return weight > 0; }));
-}
-
-std::uint64_t peak_rss_bytes() {
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
 void add(FlowStatistics& sum, const FlowStatistics& round) {

@@ -1,7 +1,4 @@
-#include <cstdarg>
-#include <cstdio>
-#include <nlohmann/json.hpp>
-
+#include "experiments/bench/figures.h"
 #include "experiments/bench/pipeline_bench.h"
 #include "experiments/run/flow_figures.h"
 
@@ -9,15 +6,6 @@ namespace vggflow {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-[[gnu::format(printf, 1, 2)]] std::string formatted(const char* format, ...) {
-  char line[240];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
-  return line;
-}
 
 std::string to_text(const FailedSample& failed) { return failed.name + ": " + failed.reason; }
 
@@ -47,10 +35,6 @@ std::string text_of(const FlowStatistics& flow) {
                       100 * node.busy_s / worker_s);
   }
   return text;
-}
-
-Json to_json(const Spread& spread) {
-  return {{"median", spread.median}, {"least", spread.least}, {"most", spread.most}};
 }
 
 Json to_json(const PeerFigures& peer) {

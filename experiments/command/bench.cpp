@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "experiments/bench/pipeline_bench.h"
+#include "experiments/bench/training_bench.h"
 #include "experiments/command/allocation_counter.h"
 #include "experiments/command/command.h"
 
@@ -49,12 +50,44 @@ void add_pipeline(CLI::App& bench) {
   });
 }
 
+void add_train(CLI::App& bench) {
+  struct Arguments {
+    SpecFlags spec;
+    TrainingBenchOptions options;
+    std::string json;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  TrainingBenchOptions& options = arguments->options;
+  CLI::App& command = *bench.add_subcommand(
+      "train",
+      "time training steps, layer by layer, beside oneDNN's convolutions and inner products of "
+      "the net alone; print rates, shares and memory");
+  arguments->spec.add_to(command);
+  command.add_flag("--synthetic", options.synthetic, "feed one batch of noise, and need no data");
+  command.add_option("--data", options.data, "where relative paths of `data:` start")
+      ->capture_default_str();
+  add_cache(command, options.cache);
+  command.add_option("--steps", options.steps, "of a round, after one that is not timed")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--rounds", options.rounds, "each of steps and as many passes of baselines")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--json", arguments->json, "write the figures to this file as well");
+  command.callback([arguments] {
+    const TrainingBench seen = bench_training(arguments->spec.read(), arguments->options);
+    std::fputs(to_text(seen).c_str(), stdout);
+    if (!arguments->json.empty()) write_text_atomically(arguments->json, to_json(seen));
+  });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& program) {
   CLI::App& bench = *program.add_subcommand("bench", "measure a part of an experiment");
   bench.require_subcommand(1);
   add_pipeline(bench);
+  add_train(bench);
 }
 
 }  // namespace vggflow

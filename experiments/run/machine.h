@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "base/export.h"
 #include "experiments/spec/spec.h"
 #include "pipeline/flow.h"
@@ -8,6 +10,9 @@ namespace vggflow {
 
 /// Hardware threads this process may use.
 [[nodiscard]] VGGFLOW_API int hardware_threads();
+
+/// The processor's model name.
+[[nodiscard]] VGGFLOW_API std::string processor();
 
 /// The flow's options of a spec: workers 0 becomes all of the machine.
 [[nodiscard]] VGGFLOW_API FlowOptions flow_options(const Spec& spec);

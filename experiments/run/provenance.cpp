@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <ctime>
-#include <fstream>
 
 #include "base/hdf5_file.h"
 #include "base/version.h"
@@ -14,14 +13,6 @@
 
 namespace vggflow {
 namespace {
-
-std::string processor() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  }
-  return "unknown processor";
-}
 
 /// What can change a number besides the code.
 std::string libraries(const Engine& engine) {

@@ -102,6 +102,8 @@ TEST_F(BadInput, NumbersThatMeasureOrMakeNothing) {
   write_file(folder_ / "spec.yaml", tiny_spec("bad"));
   refused({"bench", "pipeline", folder_ / "spec.yaml", "--batches", "0"},
           "--batches: Value 0 not in range 1 to");
+  refused({"bench", "train", folder_ / "spec.yaml", "--steps", "0"},
+          "--steps: Value 0 not in range 1 to");
   const std::string made = folder_ / "made";
   refused({"dataset", "generate", made, "--classes", "0"}, "--classes: got 0; allowed: at least 1");
   refused({"dataset", "generate", made, "--train", "5"}, "--train: got 5");
