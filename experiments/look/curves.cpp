@@ -151,7 +151,7 @@ void draw_drops(std::ostream& out, const std::vector<TrainingRow>& log, const Pa
 }
 
 void draw_legend(std::ostream& out, bool validated) {
-  int x = kRight - 170;
+  int x = kRight - (validated ? 184 : 78);
   const auto entry = [&](const char* what) {
     out << "<path class=\"" << what << "\" d=\"M" << x << " 52h22\"/><text x=\"" << x + 28
         << "\" y=\"56\">" << what << "</text>\n";
