@@ -117,7 +117,7 @@ class OnednnBare : public BareProducts {
   };
 
   [[nodiscard]] dnnl::memory filled(const Desc& desc, float scale) {
-    auto memory = device_.allocate(desc);
+    auto memory = device_.allocate(desc, "bare");
     fill(memory.get_data_handle(), desc.get_size(), scale);
     return memory;
   }
@@ -130,9 +130,11 @@ class OnednnBare : public BareProducts {
     return filled(plain_layout(shape.bias()), 0);
   }
 
-  void add_training(const ProductShape& shape) {
+  void add_training(ProductShape shape) {
+    shape.one_layout = false;
     const bool first = calls_.empty();
-    const auto plan = plan_training(device_.engine, shape, any_layout(shape.src), !first);
+    const auto plan = plan_training(device_.engine, shape, any_layout(shape.src),
+                                    {.source = !first, .weights = true});
     const bool follows = blob_ && blob_.get_desc() == plan.forward.src;
     const auto src = follows ? blob_ : filled(plan.forward.src, 1);
     const auto difference = read_.at(plan.forward.dst);

@@ -168,7 +168,7 @@ TrainedProduct product_training(const dnnl::engine& engine, const ProductShape& 
   if (wanted.weights) {
     out.backward_weights = backward_weights_plan<Kind>(engine, s, layouts, forward);
   }
-  if (!s.convolution) {
+  if (!s.convolution && s.one_layout) {
     // A matrix product is as fast on either order of its weights, and a copy of large ones is not
     // free: all three take one.
     layouts.weights = wanted.weights ? out.backward_weights.weights : forward.weights_desc();

@@ -48,6 +48,7 @@ struct ProductShape {
   Dims dst;                 ///< (N, O, h, w); of an inner product h = w = 1
   int padding = 0;
   bool relu = false;
+  bool one_layout = true;  ///< an inner product takes its weights in one layout in all passes
 
   [[nodiscard]] Dims bias() const { return {weights[0]}; }
 };
