@@ -17,8 +17,13 @@ namespace vggflow {
 /// and where, is the same for any number of workers.
 class VGGFLOW_API FailureLimit {
  public:
-  /// `most`: so many images may fail; none: any number.
-  explicit FailureLimit(std::optional<std::uint64_t> most) : most_(most) {}
+  /// `most`: so many images may fail; none: any number. `before`: those that failed in flows that
+  /// this one goes on from.
+  explicit FailureLimit(std::optional<std::uint64_t> most,
+                        const std::vector<FailedSample>& before = {})
+      : most_(most) {
+    static_cast<void>(add(before));
+  }
 
   /// An Error (data) with the count, the limit and the first failures once more images have failed
   /// than may.

@@ -58,7 +58,8 @@ class Flow::Graph {
         dataset_(dataset),
         planner_(std::move(planner)),
         counters_(node_names(stages)),
-        cells_owner_(std::make_shared<FlowCells>(options_.prefetch, options_.max_errors)),
+        cells_owner_(std::make_shared<FlowCells>(
+            options_.prefetch, FailureLimit(options_.max_errors, options_.failed_before))),
         cells_(*cells_owner_),
         runner_(dataset, std::move(stages), planner_->views(), options_,
                 [this](const Job& job, int attempt) { return substitute(job, attempt); }),

@@ -32,6 +32,8 @@ struct FlowOptions {
   /// Distinct images that may fail; with one more, next() throws an Error that says so, at the
   /// batch which that image was meant for. None: any number.
   std::optional<std::uint64_t> max_errors = {};
+  std::vector<FailedSample> failed_before =
+      {};  ///< count towards it: of a flow that this continues
   /// Told of each image that failed, once, when it first does; by any worker, one at a time.
   std::function<void(const FailedSample&)> on_failure = {};
 };

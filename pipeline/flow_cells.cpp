@@ -5,8 +5,8 @@
 
 namespace vggflow {
 
-FlowCells::FlowCells(int count, std::optional<std::uint64_t> max_errors)
-    : free_(static_cast<std::size_t>(count)), limit_(max_errors) {
+FlowCells::FlowCells(int count, FailureLimit limit)
+    : free_(static_cast<std::size_t>(count)), limit_(std::move(limit)) {
   for (std::size_t index = 0; index < free_; ++index) {
     cells_.push_back(std::make_unique<Cell>());
     cells_.back()->index = index;

@@ -46,7 +46,7 @@ struct Cell {
 /// and failures reach the consumer in the order of the plans, whatever finishes first.
 class VGGFLOW_API FlowCells {
  public:
-  explicit FlowCells(int count, std::optional<std::uint64_t> max_errors = {});
+  explicit FlowCells(int count, FailureLimit limit = FailureLimit({}));
 
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] Cell& operator[](std::size_t index) { return *cells_[index]; }

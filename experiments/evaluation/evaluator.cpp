@@ -87,7 +87,7 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
     means.add(*batch, scores);
     if (how.stop != nullptr && *how.stop) {
       throw Error(Origin::stopped, "stopped while scoring " + spec.name + " " + evaluation.name +
-                                       "; the same command scores it anew");
+                                       "; the next run scores it anew");
     }
     progress.show(means.complete(), "images");
   }

@@ -20,16 +20,15 @@ std::string libraries(const Engine& engine) {
          hdf5_version() + "; " VGGFLOW_COMPILER;
 }
 
-/// "libsolarize.so 9f86d0...; ...", in the order of loading.
-std::string named(const std::vector<Plugin>& plugins) {
+}  // namespace
+
+std::string plugins_text() {
   std::string text;
-  for (const Plugin& plugin : plugins) {
+  for (const Plugin& plugin : loaded_plugins()) {
     text += (text.empty() ? "" : "; ") + plugin.path.filename().string() + " " + plugin.sha256;
   }
   return text;
 }
-
-}  // namespace
 
 std::string utc_now() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -52,7 +51,7 @@ Provenance provenance(const Spec& spec, const Engine& engine, const std::string&
       {"libraries", libraries(engine)},
       {"started", started},
       {"ended", utc_now()}};
-  if (!loaded_plugins().empty()) entries.emplace_back("plugins", named(loaded_plugins()));
+  if (!loaded_plugins().empty()) entries.emplace_back("plugins", plugins_text());
   return entries;
 }
 

@@ -9,6 +9,9 @@
 
 namespace vggflow {
 
+/// "libsolarize.so 9f86d0...; ...": file names and SHA-256 of the plugins, in the order of loading.
+[[nodiscard]] std::string plugins_text();
+
 /// "2026-01-31T12:34:56Z"
 [[nodiscard]] VGGFLOW_API std::string utc_now();
 [[nodiscard]] VGGFLOW_API std::string version();

@@ -14,11 +14,13 @@ namespace vggflow {
 [[nodiscard]] VGGFLOW_API std::string data_sha256(const Dataset& dataset);
 
 /// The checkpoint in `folder` that the training of this spec goes on from, its `resumed` telling
-/// so; none when there is none. Error (spec) when it is of a spec, images or start that this
-/// training is not of, listing the differences: only length, schedule, validation and evaluations
-/// may change on the way.
+/// so; none when nothing is there. Error (spec) when it is of another training than the one that
+/// `now` tells of, listing the differences: only length, rate, schedule, validation and evaluations
+/// may change on the way. Error (data) when what is there cannot be gone on from: --fresh says that
+/// it may go.
 [[nodiscard]] std::optional<Checkpoint> resumable(const Spec& spec, const RunOptions& options,
                                                   const std::filesystem::path& folder,
-                                                  const Dataset& dataset);
+                                                  const TrainingOrigin& now,
+                                                  std::uint64_t per_epoch);
 
 }  // namespace vggflow

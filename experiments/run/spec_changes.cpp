@@ -72,8 +72,9 @@ class Comparison {
 
 Value training_part(Value resolved) {
   resolved.erase("evaluate");
-  drop(resolved, "data", {"val"});
-  drop(resolved, "train", {"checkpoint"});
+  const Value* train = resolved.find("train");
+  if (train == nullptr || train->find("validation") == nullptr) drop(resolved, "data", {"val"});
+  drop(resolved, "train", {"checkpoint", "log_every"});
   drop(resolved, "feed", {"workers", "prefetch", "max_errors"});
   drop(resolved, "compute", {"threads"});
   return resolved;
@@ -81,9 +82,10 @@ Value training_part(Value resolved) {
 
 Value lasting_part(Value resolved) {
   Value part = training_part(std::move(resolved));
+  drop(part, "data", {"val"});
+  if (Value* train = part.find("train")) drop(*train, "sgd", {"rate"});
   drop(part, "train",
-       {"iterations", "epochs", "schedule", "warmup", "validation", "early_stop", "on_nan",
-        "log_every"});
+       {"iterations", "epochs", "schedule", "warmup", "validation", "early_stop", "on_nan"});
   return part;
 }
 

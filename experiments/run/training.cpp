@@ -1,5 +1,8 @@
 #include "experiments/run/training.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/folder_lock.h"
@@ -57,31 +60,42 @@ std::unique_ptr<Dataset> open_validation(const Spec& spec, const RunOptions& opt
   return std::make_unique<Subset>(std::move(val), images);
 }
 
+void check_finite(const Parameters& initial) {
+  for (const Tensor& tensor : initial.tensors) {
+    if (std::ranges::all_of(tensor.values, [](float w) { return std::isfinite(w); })) continue;
+    throw Error(Origin::data, "init: " + tensor.name + " is not finite; nothing can be trained");
+  }
+}
+
+TrainingOrigin origin_of(const Training& training, const Spec& spec) {
+  return {.spec = to_yaml(spec.resolved),
+          .engine = training.engine->description(),
+          .plugins = plugins_text(),
+          .data_sha256 = data_sha256(*training.dataset),
+          .validation_sha256 = training.validation ? data_sha256(*training.validation) : "",
+          .init_sha256 = {},
+          .resumed = {}};
+}
+
 /// The engine's weights and the state: those of the last checkpoint, or of the very start.
 void begin(Training& training, const Spec& spec, const RunOptions& options,
            const fs::path& folder) {
+  TrainingOrigin origin = origin_of(training, spec);
+  const std::uint64_t per_epoch =
+      training.dataset->size() / static_cast<std::size_t>(spec.train->batch);
   std::optional<Checkpoint> last;
-  if (!options.fresh) last = resumable(spec, options, folder, *training.dataset);
-  const std::string engine = training.engine->description();
-  if (!last) {
-    InitialWeights initial = initial_weights(spec, options);
-    training.engine->load(initial.parameters);
-    training.state.origin = {.spec = to_yaml(spec.resolved),
-                             .engine = engine,
-                             .data_sha256 = data_sha256(*training.dataset),
-                             .init_sha256 = std::move(initial.sha256),
-                             .resumed = {}};
+  if (!options.fresh) last = resumable(spec, options, folder, origin, per_epoch);
+  if (last) {
+    training.engine->load(last->weights);
+    training.engine->restore(last->engine);
+    training.state = std::move(last->state);
     return;
   }
-  training.engine->load(last->weights);
-  training.engine->restore(last->engine);
-  training.state = std::move(last->state);
-  std::string& before = training.state.origin.engine;
-  if (engine != before) {
-    log_warning(spec.name + ": was trained by " + before + " so far, goes on with " + engine +
-                ": the same up to rounding, not to the bit");
-  }
-  before = engine;
+  InitialWeights initial = initial_weights(spec, options);
+  check_finite(initial.parameters);
+  training.engine->load(initial.parameters);
+  origin.init_sha256 = std::move(initial.sha256);
+  training.state.origin = std::move(origin);
 }
 
 Training prepare_training(const Spec& spec, const RunOptions& options, const fs::path& folder) {
@@ -96,6 +110,22 @@ Training prepare_training(const Spec& spec, const RunOptions& options, const fs:
   training.engine = training_engine(spec);
   begin(training, spec, options, folder);
   return training;
+}
+
+TrainingPlace place_of(const Spec& spec, const RunOptions& options, const fs::path& folder) {
+  TrainingPlace place{.folder = folder, .quiet = options.quiet, .stop = options.stop};
+  if (!options.tensorboard.empty()) place.tensorboard = options.tensorboard / spec.name;
+  if (options.fresh) place.how_to_go_on = "the same command without --fresh goes on from there";
+  return place;
+}
+
+/// A picture's figures are not worth a training.
+void save_figures(const fs::path& path, const FlowFigures& figures) {
+  try {
+    save_flow_figures(path, figures);
+  } catch (const Error& error) {
+    log_warning(error.what());
+  }
 }
 
 Provenance training_provenance(const Spec& spec, const Engine& engine, const std::string& started,
@@ -118,10 +148,9 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
 
   Engine& engine = *training.engine;
   const auto communicator = single_process();
-  const TrainingResult result = train(
-      spec, {*training.dataset, training.validation.get()}, engine, *communicator,
-      std::move(training.state), {.folder = folder, .quiet = options.quiet, .stop = options.stop});
-  save_flow_figures(folder / "flow.json", result.figures);
+  const TrainingResult result =
+      train(spec, {*training.dataset, training.validation.get()}, engine, *communicator,
+            std::move(training.state), place_of(spec, options, folder));
   save_results(folder, result.state.history,
                training_provenance(spec, engine, started, result.state));
   save_weights(folder / "weights.h5", {.parameters = engine.parameters(),
@@ -132,6 +161,7 @@ void train_experiment(const Spec& spec, const RunOptions& options, const fs::pat
                                        .init_sha256 = result.state.origin.init_sha256,
                                        .training = training_text(spec.resolved)});
   warn_of_failed("left out", result.state.history.failed.size(), folder / "results.h5");
+  save_figures(folder / "flow.json", result.figures);
 }
 
 }  // namespace vggflow

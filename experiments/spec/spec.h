@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -33,6 +34,10 @@ struct Length {
   /// Rounded down; `per_epoch` iterations make an epoch.
   [[nodiscard]] std::uint64_t iterations(std::uint64_t per_epoch) const {
     return static_cast<std::uint64_t>(epochs ? count * static_cast<double>(per_epoch) : count);
+  }
+  /// Of what comes again and again: at least one.
+  [[nodiscard]] std::uint64_t interval(std::uint64_t per_epoch) const {
+    return std::max<std::uint64_t>(1, iterations(per_epoch));
   }
 };
 

@@ -78,7 +78,8 @@ Failures run_all(const std::vector<Spec>& specs, const RunOptions& options) {
     try {
       run_experiment(spec, options);
     } catch (const Error& error) {
-      if (error.origin() == Origin::stopped) throw;
+      const bool stopped = options.stop != nullptr && *options.stop;
+      if (stopped || error.origin() == Origin::stopped) throw;
       failed(error);
     } catch (const std::exception& error) {  // no memory for one net, enough for the others
       failed(error);

@@ -37,7 +37,9 @@ Facts facts_of(const TrainingState& state) {
           {"reloads", std::int64_t{state.reloads}},
           {"spec", state.origin.spec},
           {"engine", state.origin.engine},
+          {"plugins", state.origin.plugins},
           {"data_sha256", state.origin.data_sha256},
+          {"validation_sha256", state.origin.validation_sha256},
           {"init_sha256", state.origin.init_sha256}};
 }
 
@@ -60,7 +62,9 @@ TrainingState read_facts(const Hdf5File& file) {
   state.reloads = static_cast<int>(count("reloads"));
   state.origin.spec = text("spec");
   state.origin.engine = text("engine");
+  state.origin.plugins = text("plugins");
   state.origin.data_sha256 = text("data_sha256");
+  state.origin.validation_sha256 = text("validation_sha256");
   state.origin.init_sha256 = text("init_sha256");
   return state;
 }

@@ -16,9 +16,9 @@ struct Checkpoint {
 };
 
 /// HDF5, written whole or not at all: /training as in results.h5, /weights/<layer>/{weight,bias},
-/// /momenta/..., the rest as attributes of /state, and in the root a SHA-256 over all of it.
-/// Tensors are fetched from the engine one set after the other. Error (system) when it cannot be
-/// written, Error (engine) when a weight is not finite: there is nothing to go on from.
+/// /momenta/..., the rest in /state; sealed (base/sealed_file.h). Tensors are fetched from the
+/// engine one set after the other. Error (system) when it cannot be written, Error (engine) when a
+/// weight is not finite: there is nothing to go on from.
 VGGFLOW_API void save_checkpoint(const std::filesystem::path& path, const TrainingState& state,
                                  const Engine& engine);
 /// Error (data) for a missing, damaged or foreign file.

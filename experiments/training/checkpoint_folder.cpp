@@ -94,7 +94,7 @@ std::optional<Checkpoint> CheckpointFolder::last_of(
       return load_checkpoint(path(there.back()));
     } catch (const Error& error) {
       if (error.origin() != Origin::data) throw;
-      log_warning(std::string(error.what()) + "; the checkpoint before it is used");
+      log_warning(error.what());
     }
   }
   return std::nullopt;

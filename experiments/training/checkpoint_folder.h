@@ -25,7 +25,8 @@ class VGGFLOW_API CheckpointFolder {
   /// a training that has diverged), and what killed runs left half written; the last regular one
   /// stays in any case.
   void save(const TrainingState& state, const Engine& engine);
-  /// The last one that is whole; damaged ones are warned of and passed over.
+  /// The last one that is whole; damaged ones are warned of and passed over. None when there is
+  /// none, see iterations().
   [[nodiscard]] std::optional<Checkpoint> last() const;
   [[nodiscard]] std::optional<Checkpoint> last_regular() const;
   [[nodiscard]] std::filesystem::path path(std::uint64_t iteration) const;

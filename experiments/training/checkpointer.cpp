@@ -6,11 +6,8 @@
 namespace vggflow {
 namespace {
 
-constexpr std::chrono::minutes kRetry{1};
-
-/// A share of an epoch that is no iteration is every iteration.
 std::uint64_t iterations_of(const std::optional<Length>& every, std::uint64_t per_epoch) {
-  return every ? std::max<std::uint64_t>(1, every->iterations(per_epoch)) : 0;
+  return every ? every->interval(per_epoch) : 0;
 }
 
 }  // namespace
@@ -25,8 +22,9 @@ CheckpointFolder checkpoints_of(const Spec& spec, const std::filesystem::path& o
 }
 
 Checkpointer::Checkpointer(CheckpointFolder folder, const CheckpointSpec& when,
-                           std::uint64_t per_epoch)
+                           std::uint64_t per_epoch, Clock::duration retry)
     : folder_(std::move(folder)),
+      retry_after_(retry),
       every_(iterations_of(when.every, per_epoch)),
       interval_(std::chrono::duration_cast<Clock::duration>(
           std::chrono::duration<double, std::ratio<60>>(when.minutes))) {}
@@ -44,9 +42,9 @@ bool Checkpointer::try_save(const TrainingState& state, const Engine& engine) {
     folder_.save(state, engine);
   } catch (const Error& error) {
     if (error.origin() != Origin::system) throw;
-    retry_ = Clock::now() + kRetry;
+    retry_ = Clock::now() + retry_after_;
     log_warning(std::string("no checkpoint at iteration ") + std::to_string(state.iteration) +
-                ": " + error.what() + "; the training goes on, " + last_text());
+                ": " + error.what() + "; " + last_text());
     return false;
   }
   saved(state.iteration);

@@ -18,12 +18,16 @@ namespace vggflow {
 /// When checkpoints are made, and what happens when one cannot be written.
 class Checkpointer {
  public:
-  Checkpointer(CheckpointFolder folder, const CheckpointSpec& when, std::uint64_t per_epoch);
+  using Clock = std::chrono::steady_clock;
+
+  /// `retry`: how long after one that could not be written the next is due.
+  Checkpointer(CheckpointFolder folder, const CheckpointSpec& when, std::uint64_t per_epoch,
+               Clock::duration retry);
 
   /// After so many iterations, now.
   [[nodiscard]] bool due(std::uint64_t iteration) const;
-  /// Goes on without one where the disk does not take it: warns, keeps those that are there and is
-  /// due again in a minute. True if it was written.
+  /// Where the disk does not take it: warns, keeps those that are there and is due again soon. True
+  /// if it was written.
   bool try_save(const TrainingState& state, const Engine& engine);
   /// The state is on the disk already.
   void saved(std::uint64_t iteration);
@@ -33,9 +37,8 @@ class Checkpointer {
   [[nodiscard]] std::string last_text() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   CheckpointFolder folder_;
+  Clock::duration retry_after_;
   std::uint64_t every_ = 0;     ///< iterations; 0: never
   Clock::duration interval_{};  ///< zero: never
   Clock::time_point last_ = Clock::now();

@@ -54,9 +54,13 @@ std::string lines_of(const TrainingHistory& history) {
 
 TrainingLogFile::TrainingLogFile(std::filesystem::path path, const TrainingHistory& history)
     : path_(std::move(path)) {
-  write_text_atomically(path_, lines_of(history));
-  file_.open(path_, std::ios::app);
-  if (!file_) throw system_error("cannot open", path_.string());
+  try {
+    write_text_atomically(path_, lines_of(history));
+    file_.open(path_, std::ios::app);
+    if (!file_) throw system_error("cannot open", path_.string());
+  } catch (const Error& error) {
+    give_up(error);
+  }
 }
 
 void TrainingLogFile::write(const TrainingRow& row, const TimingRow& timing) {
@@ -69,9 +73,12 @@ void TrainingLogFile::write(const std::string& line) {
   if (warned_) return;
   file_ << line << std::flush;
   if (file_) return;
+  give_up(system_error("cannot write", path_.string()));
+}
+
+void TrainingLogFile::give_up(const Error& error) {
   warned_ = true;
-  log_warning(system_error("cannot write", path_.string()).what() +
-              std::string("; it ends here, the training goes on"));
+  log_warning(error.what() + std::string("; it ends here, the training goes on"));
 }
 
 }  // namespace vggflow

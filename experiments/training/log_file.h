@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/error.h"
 #include "base/export.h"
 #include "experiments/training/history.h"
 
@@ -22,6 +23,7 @@ class VGGFLOW_API TrainingLogFile {
 
  private:
   void write(const std::string& line);
+  void give_up(const Error& error);
 
   std::filesystem::path path_;
   std::ofstream file_;

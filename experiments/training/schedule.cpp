@@ -8,7 +8,7 @@ namespace {
 
 /// Takes in a validation; true when it is the `patience`-th in a row that is not better.
 bool stale(BestValidation& best, double top1_error, double threshold, int patience) {
-  if (top1_error <= best.top1_error - threshold) {
+  if (top1_error < best.top1_error && top1_error <= best.top1_error - threshold) {
     best = {top1_error, 0};
     return false;
   }

@@ -2,39 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <deque>
+#include <thread>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "experiments/evaluation/evaluator.h"
 #include "experiments/training/checkpointer.h"
+#include "experiments/training/divergence.h"
 #include "experiments/training/stopwatch.h"
 #include "experiments/training/training_feed.h"
 #include "experiments/training/training_watch.h"
+#include "experiments/training/validation.h"
 
 namespace vggflow {
 namespace {
 
 using Clock = Stopwatch::Clock;
 
-/// `on_nan: reload` halves the rate each time, and gives up after so many.
-constexpr double kReloadFactor = 0.5;
-constexpr int kMostReloads = 8;
-
-/// The loss or the weights of an iteration are no numbers any more.
-struct Diverged {
-  std::uint64_t iteration = 0;
-  double rate = 0;
-  std::string what;
-};
-
-std::string text_of(const Diverged& diverged) {
-  char rate[32];
-  std::snprintf(rate, sizeof rate, "%.6g", diverged.rate);
-  return diverged.what + " at iteration " + std::to_string(diverged.iteration) +
-         ", learning rate " + rate;
-}
+constexpr std::chrono::milliseconds kGlance{50};  ///< how often a stop is looked for in a wait
 
 class Trainer {
  public:
@@ -47,6 +32,10 @@ class Trainer {
   [[nodiscard]] double rate(std::uint64_t iteration) const {
     return schedule_.rate(iteration) * state_.rate_scale;
   }
+  /// Of the last step.
+  [[nodiscard]] double last_rate() const {
+    return state_.iteration > 0 ? rate(state_.iteration - 1) : rate(0);
+  }
   [[nodiscard]] bool stop_asked() const { return place_.stop != nullptr && *place_.stop; }
   [[nodiscard]] bool done() const { return state_.iteration >= total_ || schedule_.stopped(); }
   void start();
@@ -56,8 +45,10 @@ class Trainer {
   void log(const TrainingRow& row);
   [[nodiscard]] bool validation_due() const;
   void validate();
+  void take_in(const ValidationRow& row);
   void save_if_due();
   bool save();
+  void save_the_end();
   [[noreturn]] void leave();
   void go_back(const Diverged& diverged);
   void note_failures();
@@ -92,12 +83,11 @@ Trainer::Trainer(const Spec& spec, const TrainingData& data, Engine& engine,
       state_(std::move(from)),
       per_epoch_(data.train.size() / static_cast<std::size_t>(how_.batch)),
       total_(how_.length.iterations(per_epoch_)),
-      validate_every_(how_.validation ? std::max<std::uint64_t>(
-                                            1, how_.validation->every.iterations(per_epoch_))
-                                      : 0),
+      validate_every_(how_.validation ? how_.validation->every.interval(per_epoch_) : 0),
       schedule_(how_, per_epoch_),
       means_(how_.log_every, per_epoch_, total_),
-      checkpointer_(checkpoints_of(spec, place.folder, per_epoch_), how_.checkpoint, per_epoch_),
+      checkpointer_(checkpoints_of(spec, place.folder, per_epoch_), how_.checkpoint, per_epoch_,
+                    place.retry),
       watch_(spec.name, place.folder / "log.jsonl", place.tensorboard, place.quiet) {
   schedule_.restore(state_.schedule);
   means_.restore(state_.interval);
@@ -106,8 +96,6 @@ Trainer::Trainer(const Spec& spec, const TrainingData& data, Engine& engine,
 TrainingResult Trainer::run() {
   if (state_.iteration > 0) checkpointer_.saved(state_.iteration);
   start();
-  // There has to be something to go back to.
-  if (how_.on_nan == OnNan::reload && state_.iteration == 0) save();
   while (true) {
     try {
       advance();
@@ -124,13 +112,15 @@ TrainingResult Trainer::run() {
 void Trainer::start() {
   watch_.start(state_.history, state_.iteration, total_);
   feed_.reset();  // one at a time
-  feed_ =
-      std::make_unique<TrainingFeed>(spec_, data_.train, communicator_, state_.iteration, total_);
+  feed_ = std::make_unique<TrainingFeed>(spec_, data_.train, communicator_,
+                                         FeedPart{state_.iteration, total_, state_.history.failed});
   stopwatch_ = {};
 }
 
 /// To the end.
 void Trainer::advance() {
+  // There has to be something to go back to.
+  if (how_.on_nan == OnNan::reload && state_.iteration == 0) save();
   while (true) {
     if (validation_due()) validate();
     if (stop_asked()) leave();
@@ -138,8 +128,7 @@ void Trainer::advance() {
     save_if_due();
     step();
   }
-  if (const auto row = means_.finish(rate(state_.iteration - 1))) log(*row);
-  save();
+  save_the_end();
 }
 
 void Trainer::step() {
@@ -185,31 +174,37 @@ bool Trainer::validation_due() const {
 }
 
 void Trainer::validate() {
+  // A row ends here: what comes after may train at another rate, or not at all.
+  if (const auto row = means_.finish(last_rate())) log(*row);
   const auto started = Clock::now();
-  const ValidationSpec& how = *how_.validation;
   try {
-    const EvaluationResult seen =
-        evaluate(spec_,
-                 {.name = "validation",
-                  .scales = {how.scale},
-                  .views = "center",
-                  .mirror = false,
-                  .batch = how.batch},
-                 *data_.validation, engine_, {.quiet = place_.quiet, .stop = place_.stop});
-    const ValidationRow row{
-        .iteration = state_.iteration,
-        .epoch = static_cast<double>(state_.iteration) / static_cast<double>(per_epoch_),
-        .images = seen.labels.size(),
-        .top1_error = seen.top1_error,
-        .top5_error = seen.top5_error};
-    schedule_.validated(row.top1_error);
+    ValidationRow row = vggflow::validate(spec_, *data_.validation, engine_,
+                                          {.quiet = place_.quiet, .stop = place_.stop});
+    row.iteration = state_.iteration;
+    row.epoch = static_cast<double>(state_.iteration) / static_cast<double>(per_epoch_);
     state_.history.validation.push_back(row);
     watch_.tell(row);
+    take_in(row);
   } catch (const Error& error) {
     if (error.origin() != Origin::stopped) throw;
     leave();  // this validation is the first thing that the next run does
   }
   stopwatch_.paused(Stopwatch::seconds_since(started));
+}
+
+void Trainer::take_in(const ValidationRow& row) {
+  const double before = rate(state_.iteration);
+  schedule_.validated(row.top1_error);
+  const double now = rate(state_.iteration);
+  if (now != before) {
+    log_info(spec_.name + ": the error is on a plateau, the learning rate drops to " +
+             rate_text(now));
+  }
+  if (schedule_.stopped()) {
+    log_info(spec_.name +
+             ": the error is not getting better, training stops early after iteration " +
+             std::to_string(state_.iteration) + " of " + std::to_string(total_));
+  }
 }
 
 void Trainer::save_if_due() {
@@ -227,7 +222,17 @@ bool Trainer::save() {
     return written;
   } catch (const Error& error) {
     if (error.origin() != Origin::engine) throw;
-    throw Diverged{state_.iteration, rate(state_.iteration - 1), error.message()};
+    throw Diverged{state_.iteration, last_rate(), error.message()};
+  }
+}
+
+/// All of the training hangs on this one: where the disk is full, it waits for room.
+void Trainer::save_the_end() {
+  while (!save()) {
+    log_warning(spec_.name + ": trained to the end, waits for room on the disk");
+    const auto until = Clock::now() + place_.retry;
+    while (Clock::now() < until && !stop_asked()) std::this_thread::sleep_for(kGlance);
+    if (stop_asked()) leave();
   }
 }
 
@@ -243,7 +248,9 @@ void Trainer::leave() {
 void Trainer::go_back(const Diverged& diverged) {
   const bool reload = how_.on_nan == OnNan::reload && state_.reloads < kMostReloads;
   std::optional<Checkpoint> last;
+  // None of them where a length for checkpoints is new to a training that went on.
   if (reload) last = checkpointer_.folder().last_regular();
+  if (reload && !last) last = checkpointer_.folder().last();
   if (!last) {
     throw Error(
         Origin::engine,
@@ -266,7 +273,7 @@ void Trainer::go_back(const Diverged& diverged) {
   schedule_.restore(state_.schedule);
   means_.restore(state_.interval);
   log_warning(text_of(diverged) + "; gone back to iteration " + std::to_string(state_.iteration) +
-              ", the learning rate is halved to " + std::to_string(rate(state_.iteration)));
+              ", the learning rate is halved to " + rate_text(rate(state_.iteration)));
   start();
 }
 

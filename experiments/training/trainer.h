@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <string>
 
 #include "base/export.h"
 #include "experiments/run/flow_figures.h"
@@ -24,6 +26,9 @@ struct TrainingPlace {
   std::filesystem::path tensorboard = {};  ///< of event files; empty: none
   bool quiet = false;
   const std::atomic<bool>* stop = nullptr;  ///< set: stop after this iteration
+  /// After a checkpoint that could not be written.
+  std::chrono::steady_clock::duration retry = std::chrono::minutes(1);
+  std::string how_to_go_on = "the same command goes on from the last checkpoint";
 };
 
 struct TrainingResult {
@@ -34,7 +39,7 @@ struct TrainingResult {
 /// Trains as the spec's `train` says, fed from the data set by a flow, from the state `from` on,
 /// whose tensors the engine holds. Leaves a checkpoint of the end. Stopped or killed anywhere and
 /// gone on with from its last checkpoint, it ends with the same weights and the same log, to the
-/// bit, on the same engine and threads.
+/// bit, on the same engine and threads. A disk that is full at the end is waited for.
 ///
 /// Error (stopped) after a checkpoint when told to stop. Error (engine) when the loss is not
 /// finite, naming iteration, rate and the last checkpoint, unless `on_nan: reload` has a way back.

@@ -10,8 +10,9 @@
 namespace vggflow {
 namespace {
 
-FlowOptions telling_options(const Spec& spec) {
+FlowOptions options_of(const Spec& spec, const FeedPart& part) {
   FlowOptions options = flow_options(spec);
+  options.failed_before = part.failed;
   warn_as_they_fail(options, "left out");
   return options;
 }
@@ -19,19 +20,19 @@ FlowOptions telling_options(const Spec& spec) {
 }  // namespace
 
 TrainingFeed::TrainingFeed(const Spec& spec, const Dataset& dataset, Communicator& communicator,
-                           std::uint64_t first, std::uint64_t end)
+                           const FeedPart& part)
     : how_(*spec.train),
       communicator_(communicator),
-      iteration_(first),
+      iteration_(part.first),
       flow_(dataset, spec.stages,
             plan_training(dataset.size(), {.seed = spec.seed,
                                            .batch = how_.batch,
                                            .image = spec.net.input,
                                            .shard = {communicator.rank(), communicator.size()},
                                            .parts = how_.accumulate,
-                                           .first_batch = first,
-                                           .batches = end}),
-            telling_options(spec)) {}
+                                           .first_batch = part.first,
+                                           .batches = part.end}),
+            options_of(spec, part)) {}
 
 IterationBatch TrainingFeed::next() {
   IterationBatch batch;

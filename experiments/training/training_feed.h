@@ -19,12 +19,18 @@ struct IterationBatch {
   double waited_s = 0;            ///< until they came
 };
 
+/// What of a training's iterations a flow feeds.
+struct FeedPart {
+  std::uint64_t first = 0;                ///< from 0
+  std::uint64_t end = 0;                  ///< exclusive
+  std::vector<FailedSample> failed = {};  ///< images that failed before
+};
+
 /// The flow that feeds a training, iteration by iteration.
 class TrainingFeed {
  public:
-  /// Iterations from `first` on, until `end`.
   TrainingFeed(const Spec& spec, const Dataset& dataset, Communicator& communicator,
-               std::uint64_t first, std::uint64_t end);
+               const FeedPart& part);
 
   /// All parts of the next iteration: their weights are to be known before the first of them is
   /// used. Error (data) when every image of it failed.

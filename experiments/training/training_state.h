@@ -14,7 +14,9 @@ namespace vggflow {
 struct TrainingOrigin {
   std::string spec;                  ///< resolved, YAML
   std::string engine;                ///< Engine::description()
+  std::string plugins;               ///< names and SHA-256 of those that were loaded
   std::string data_sha256;           ///< over the names and labels of the images, in their order
+  std::string validation_sha256;     ///< likewise; empty without a validation
   std::string init_sha256;           ///< Weights::sha256 of what it started from; empty: random
   std::vector<std::string> resumed;  ///< "at iteration 120", and what had changed by then
 };

@@ -22,7 +22,10 @@ std::string status(const TrainingRow& row, const TimingRow& timing) {
 void TrainingWatch::start(const TrainingHistory& history, std::uint64_t iteration,
                           std::uint64_t total) {
   log_.emplace(log_path_, history);
-  if (!events_path_.empty()) events_.emplace(events_path_, iteration);
+  events_.reset();
+  or_warn([&] {
+    if (!events_path_.empty()) events_.emplace(events_path_, iteration);
+  });
   progress_.emplace("training " + name_, total, quiet_, iteration);
 }
 
@@ -45,9 +48,14 @@ void TrainingWatch::tell(const ValidationRow& row) {
 
 template <class... Rows>
 void TrainingWatch::tell_events(const Rows&... rows) {
-  if (!events_) return;
+  or_warn([&] {
+    if (events_) write_row(*events_, rows...);
+  });
+}
+
+void TrainingWatch::or_warn(const std::function<void()>& tell) {
   try {
-    write_row(*events_, rows...);
+    tell();
     warned_ = false;
   } catch (const Error& error) {
     if (!warned_) log_warning(std::string(error.what()) + "; the training goes on");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,8 @@ class TrainingWatch {
  private:
   template <class... Rows>
   void tell_events(const Rows&... rows);
+  /// Warns once of a disk that is full.
+  void or_warn(const std::function<void()>& tell);
 
   std::string name_;
   std::filesystem::path log_path_;

@@ -51,8 +51,8 @@ class Resumed : public TinyExperiment {
   CommandResult run_to_the_end(const std::string& out, std::vector<std::string> more = {}) const {
     return run_program(command_line(out, std::move(more)));
   }
-  [[nodiscard]] pid_t start(const std::string& out) const {
-    const std::vector<std::string> words = command_line(out);
+  [[nodiscard]] pid_t start(const std::string& out) const { return start(command_line(out)); }
+  [[nodiscard]] static pid_t start(const std::vector<std::string>& words) {
     const pid_t child = ::fork();
     if (child != 0) return child;
     std::vector<char*> argv;
@@ -182,6 +182,39 @@ TEST_F(Resumed, AnotherRunInTheSameFolderIsRefused) {
   EXPECT_EQ(run_to_the_end("busy").exit_code, 0);
 }
 
+TEST_F(Resumed, OtherImagesUnderTheSameSpecAreRefused) {
+  ASSERT_EQ(run_vggflow({"dataset", "generate", folder_ / "data", "--classes", "3", "--images",
+                         "16", "--val", "12"})
+                .exit_code,
+            0);
+  const std::vector<std::string> from_files = {"--data", folder_ / "data", "--set",
+                                               "data.train={folder: train}"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), from_files.begin(), from_files.end());
+    return run_to_the_end("files", std::move(more));
+  };
+  ASSERT_EQ(with({"--set", "train.iterations=9"}).exit_code, 0);
+  for (const auto& file : fs::recursive_directory_iterator(folder_ / "data/train")) {
+    if (!file.is_regular_file()) continue;
+    fs::rename(file.path(), file.path().parent_path() / "renamed.JPEG");
+    break;
+  }
+  const CommandResult other = with({"--set", "train.iterations=12"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("trained on other images"));
+}
+
+TEST_F(Resumed, ItsCurvesCanBeWatchedInTensorBoard) {
+  ASSERT_EQ(run_to_the_end("watched", {"--tensorboard", folder_ / "tb"}).exit_code, 0);
+  std::vector<fs::path> files;
+  for (const auto& file : fs::directory_iterator(folder_ / "tb/tiny")) files.push_back(file.path());
+  ASSERT_EQ(files.size(), 1U);
+  const std::string events = file_text(files[0]);
+  for (const char* tag : {"train/loss", "time/images_per_s", "validation/top1_error"}) {
+    EXPECT_THAT(events, HasSubstr(tag));
+  }
+}
+
 class Unfinished : public Resumed {
  protected:
   /// A training that was cut off by a kill after its first checkpoints.
@@ -205,11 +238,40 @@ TEST_F(Unfinished, AnotherSpecIsRefusedWithTheListOfDifferences) {
   EXPECT_EQ(run_to_the_end("out", {"--set", "train.batch=4", "--fresh"}).exit_code, 0);
 }
 
-TEST_F(Unfinished, OtherImagesAreRefused) {
-  const fs::path list = folder_ / "out/tiny/spec.yaml";
-  const CommandResult other = run_to_the_end("out", {"--set", "data.train.generated.images=15"});
+TEST_F(Unfinished, WithNoWholeCheckpointNothingStartsAgainByItself) {
+  for (const auto& file : fs::directory_iterator(out_ / "checkpoints")) {
+    fs::resize_file(file.path(), 1000);
+  }
+  const CommandResult cut = run_to_the_end("out");
+  EXPECT_EQ(cut.exit_code, 1);
+  EXPECT_THAT(cut.err,
+              AllOf(HasSubstr("is damaged"), HasSubstr("none of these checkpoints is whole"),
+                    HasSubstr("--fresh")));
+  EXPECT_EQ(run_to_the_end("out", {"--fresh"}).exit_code, 0);
+}
+
+TEST_F(Unfinished, FinishedWeightsAreNotReplacedByANewStart) {
+  ASSERT_EQ(run_to_the_end("out").exit_code, 0);
+  const std::string weights = file_text(out_ / "weights.h5");
+  fs::remove_all(out_ / "checkpoints");
+  fs::create_directory(out_ / "checkpoints");
+  const CommandResult longer = run_to_the_end("out", {"--set", "train.iterations=95"});
+  EXPECT_EQ(longer.exit_code, 1);
+  EXPECT_THAT(longer.err, HasSubstr("their last checkpoint is gone"));
+  EXPECT_EQ(file_text(out_ / "weights.h5"), weights);
+  EXPECT_EQ(run_to_the_end("out").exit_code, 0);
+}
+
+TEST_F(Unfinished, ALowerRateMayBeTriedFromTheLastCheckpoint) {
+  ASSERT_EQ(run_to_the_end("out", {"--set", "train.sgd.rate=0.005"}).exit_code, 0);
+  EXPECT_EQ(load_history(out_).log.back().rate <= 0.005, true);
+}
+
+TEST_F(Unfinished, OtherImagesToValidateAreOtherTraining) {
+  ASSERT_EQ(run_to_the_end("out").exit_code, 0);
+  const CommandResult other = run_to_the_end("out", {"--set", "data.val.generated.val_images=6"});
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_THAT(other.err, HasSubstr("data.train.generated.images was 16, is 15"));
+  EXPECT_THAT(other.err, HasSubstr("data.val.generated.val_images was 5, is 6"));
 }
 
 TEST_F(Unfinished, LengthScheduleAndEvaluationsMayChangeAndAreOnRecord) {

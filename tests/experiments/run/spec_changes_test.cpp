@@ -39,16 +39,31 @@ TEST(Changes, KindsDifferToo) {
               ElementsAre("data was {tar: a}, is null"));
 }
 
+TEST(TrainingPart, HoldsTheImagesThatAValidationLooksAt) {
+  const auto part = [](const std::string& text) { return training_part(parse_yaml(text, "t")); };
+  EXPECT_THAT(changes(part("{train: {batch: 8}, data: {val: {tar: a}}}"),
+                      part("{train: {batch: 8}, data: {val: {tar: b}}}")),
+              IsEmpty());
+  EXPECT_THAT(changes(part("{train: {validation: {epochs: 1}}, data: {val: {tar: a}}}"),
+                      part("{train: {validation: {epochs: 1}}, data: {val: {tar: b}}}")),
+              ElementsAre("data.val.tar was a, is b"));
+}
+
 TEST(LastingPart, IsWhatMayNotChangeWhileATrainingGoesOn) {
   const auto lasting = [](const std::string& text) { return lasting_part(parse_yaml(text, "t")); };
   const Value spec = lasting(
-      "{train: {batch: 8, epochs: 3, schedule: constant, warmup: {epochs: 1}, log_every: 3, "
+      "{train: {batch: 8, sgd: {rate: 1, decay: 2}, epochs: 3, schedule: constant, warmup: "
+      "{epochs: 1}, log_every: 3, "
       "checkpoint: {minutes: 3}, early_stop: {patience: 3}, validation: {epochs: 1}, on_nan: "
       "stop}, "
       "evaluate: {single: {}}, data: {train: {tar: a}, val: {tar: b}}, compute: {threads: 3}}");
-  EXPECT_THAT(changes(spec, lasting("{train: {batch: 8}, data: {train: {tar: a}}}")), IsEmpty());
-  EXPECT_THAT(changes(spec, lasting("{train: {batch: 9}, data: {train: {tar: c}}}")),
-              ElementsAre("train.batch was 8, is 9", "data.train.tar was a, is c"));
+  EXPECT_THAT(
+      changes(spec,
+              lasting("{train: {batch: 8, sgd: {rate: 3, decay: 2}}, data: {train: {tar: a}}}")),
+      IsEmpty());
+  EXPECT_THAT(
+      changes(spec, lasting("{train: {batch: 9, sgd: {decay: 2}}, data: {train: {tar: c}}}")),
+      ElementsAre("train.batch was 8, is 9", "data.train.tar was a, is c"));
 }
 
 }  // namespace

@@ -31,7 +31,9 @@ TrainingState state_at(std::uint64_t iteration) {
   state.history.failed = {{5, "class/5.JPEG", "no bytes"}};
   state.origin = {.spec = "name: tiny\n",
                   .engine = "reference, 1 thread",
+                  .plugins = "libsolarize.so 89ab",
                   .data_sha256 = "0123",
+                  .validation_sha256 = "4567",
                   .init_sha256 = "",
                   .resumed = {"at iteration 3", "at iteration 7, where x was 1, is 2"}};
   return state;
@@ -60,6 +62,9 @@ TEST_F(CheckpointTest, AllOfItComesBack) {
   EXPECT_EQ(seen.state.history.failed.at(0).reason, "no bytes");
   EXPECT_EQ(seen.state.origin.spec, state.origin.spec);
   EXPECT_EQ(seen.state.origin.engine, state.origin.engine);
+  EXPECT_EQ(seen.state.origin.plugins, state.origin.plugins);
+  EXPECT_EQ(seen.state.origin.data_sha256, state.origin.data_sha256);
+  EXPECT_EQ(seen.state.origin.validation_sha256, state.origin.validation_sha256);
   EXPECT_EQ(seen.state.origin.resumed, state.origin.resumed);
   expect_same(seen.weights, engine_->parameters());
   expect_same(seen.engine.momenta, engine_->state().momenta);

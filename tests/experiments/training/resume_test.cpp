@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/error.h"
 #include "experiments/training/checkpointer.h"
@@ -117,7 +118,7 @@ TEST_F(Resume, ADamagedCheckpointFallsBackToTheOneBefore) {
   const Outcome seen = run(spec);
   const std::string said = ::testing::internal::GetCapturedStderr();
   EXPECT_THAT(said, HasSubstr("000000006.h5"));
-  EXPECT_THAT(said, HasSubstr("the checkpoint before it is used"));
+  EXPECT_THAT(said, HasSubstr("is damaged"));
   expect_same(seen.state, whole.state);
   expect_same(seen.weights, whole.weights);
 }
@@ -147,6 +148,32 @@ TEST_F(Resume, AFullDiskEndsNothing) {
   expect_same(seen.weights, whole.weights);
 }
 
+TEST_F(Resume, ADiskThatIsFullAtTheEndIsWaitedFor) {
+  const Spec spec = whole_protocol();
+  const Outcome whole = run(spec);
+  start_anew();
+  struct rlimit before {};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  ::testing::internal::CaptureStderr();
+  std::jthread room;
+  const Outcome seen = run(spec, [&](const Step& step) {
+    if (step.iteration != 10) return;
+    struct rlimit limit = before;
+    limit.rlim_cur = 3000;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    room = std::jthread([before] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      ::setrlimit(RLIMIT_FSIZE, &before);
+    });
+  });
+  room.join();
+  std::signal(SIGXFSZ, old);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("no checkpoint at iteration 12"));
+  EXPECT_EQ(checkpoints_of(spec, folder_, 3).last()->state.iteration, 12U);
+  expect_same(seen.weights, whole.weights);
+}
+
 TEST_F(Resume, TrainsOnToALongerLength) {
   Spec longer = whole_protocol();
   longer.train->length = {18, false};
@@ -161,12 +188,16 @@ TEST_F(Resume, TrainsOnToALongerLength) {
 TEST_F(Resume, AnEarlyStopEndsWithItsLastRow) {
   Spec spec = whole_protocol();
   spec.train->early_stop = EarlyStopSpec{.patience = 1, .threshold = 100};  // nothing is better
+  spec.train->schedule.threshold = 100;  // and the rate drops at that moment
   const Outcome seen = run(spec);
+  const auto lines = log_lines();
   EXPECT_EQ(seen.state.iteration,
             4U);  // the first validation is the best, the second is not better
   EXPECT_EQ(seen.state.history.log.back().iteration, 4U);
+  EXPECT_EQ(seen.state.history.log.back().rate, 0.05);  // by which it was trained
   const Outcome again = run(spec);
   expect_same(again.state, seen.state);
+  EXPECT_EQ(log_lines(), lines);
 }
 
 TEST_F(Resume, PartsOfABatchTrainAsTheWholeBatchUpToRounding) {

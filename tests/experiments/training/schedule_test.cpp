@@ -77,6 +77,14 @@ TEST(Schedule, APlateauDropsNoMoreOftenThanItMay) {
   EXPECT_DOUBLE_EQ(schedule.rate(7), 0.00001);
 }
 
+TEST(Schedule, ATieIsNoImprovementWhateverTheThreshold) {
+  TrainSpec train = plateau(2, {});
+  train.schedule.threshold = 0;
+  Schedule schedule(train, kPerEpoch);
+  validate(schedule, {90, 90, 90});
+  EXPECT_DOUBLE_EQ(schedule.rate(7), 0.001);
+}
+
 TEST(Schedule, ASpentPlateauStaysWhereItIs) {
   Schedule schedule(plateau(1, 0), kPerEpoch);
   validate(schedule, {50, 50, 50});

@@ -14,35 +14,40 @@ namespace {
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
-/// Its loss is no number in one iteration, the first time that this one comes.
+/// Its loss is no number in one iteration, as long as the rate is not lowered.
 class SpoiledEngine : public WatchedEngine {
  public:
-  SpoiledEngine(std::unique_ptr<Engine> engine, std::uint64_t at)
-      : WatchedEngine(std::move(engine), {}), at_(at) {}
+  SpoiledEngine(std::unique_ptr<Engine> engine, std::uint64_t at,
+                std::function<void(const Step&)> watch)
+      : WatchedEngine(std::move(engine), std::move(watch)), at_(at) {}
+  void update(const Rates& rates) override {
+    rate_ = rates.rate;
+    WatchedEngine::update(rates);
+  }
   std::optional<StepResult> poll() override {
     auto result = WatchedEngine::poll();
-    if (result && result->iteration == at_ && !spoiled_) {
-      spoiled_ = true;
-      result->loss = std::nan("");
-    }
+    if (result && result->iteration == at_ && rate_ > 0.04) result->loss = std::nan("");
     return result;
   }
 
  private:
   std::uint64_t at_;
-  bool spoiled_ = false;
+  double rate_ = 0;
 };
+
+Spec shorter(Spec spec, double iterations) {
+  spec.train->length = {iterations, false};
+  return spec;
+}
 
 class Train : public TrainingTest {
  protected:
-  Outcome run_spoiled_once(const Spec& spec, std::uint64_t at) {
-    SpoiledEngine engine(make_engine("reference", spec.net, {.batch = 8, .seed = spec.seed}), at);
-    engine.load(initial_parameters(spec.net, {Initialisation::Kind::he}, spec.seed));
-    const auto data = open_dataset(Params(spec.train_data, "data"), ".");
-    const auto communicator = single_process();
-    TrainingResult result =
-        train(spec, {*data}, engine, *communicator, {}, {.folder = folder_, .quiet = true});
-    return {std::move(result.state), engine.parameters(), engine.state()};
+  /// From the last checkpoint in the folder if there is one.
+  Outcome run_spoiled(const Spec& spec, std::uint64_t at,
+                      std::function<void(const Step&)> watch = {}) {
+    SpoiledEngine engine(make_engine("reference", spec.net, {.batch = 8, .seed = spec.seed}), at,
+                         std::move(watch));
+    return run_on(engine, spec);
   }
   std::string error_of(const Spec& spec) {
     try {
@@ -96,7 +101,7 @@ TEST_F(Train, AReloadGoesOnFromTheLastRegularCheckpointAtHalfTheRate) {
   spec.train->on_nan = OnNan::reload;
   spec.train->log_every = 1;
   ::testing::internal::CaptureStderr();
-  const Outcome seen = run_spoiled_once(spec, 6);  // those of 5 and 6 depend on the clock
+  const Outcome seen = run_spoiled(spec, 6);  // those of 5 and 6 depend on the clock
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("gone back to iteration 4"));
   EXPECT_EQ(seen.state.iteration, 12U);
   EXPECT_EQ(seen.state.reloads, 1);
@@ -105,6 +110,42 @@ TEST_F(Train, AReloadGoesOnFromTheLastRegularCheckpointAtHalfTheRate) {
   EXPECT_EQ(log[3].rate, 0.05);
   EXPECT_EQ(log[4].rate, 0.025);
   EXPECT_EQ(log[11].rate, 0.025);
+}
+
+TEST_F(Train, KilledAroundAReloadItEndsAsIfItHadNotBeen) {
+  Spec spec = tiny_training();
+  spec.train->checkpoint = {.every = Length{4, false}, .minutes = 1e-9, .keep = 2};
+  spec.train->on_nan = OnNan::reload;
+  ::testing::internal::CaptureStderr();
+  const Outcome whole = run_spoiled(spec, 6);
+  struct Killed {};
+  for (int at = 0; at < 14; ++at) {  // in the at-th step of a process, reload included
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    int steps = 0;
+    try {
+      (void)run_spoiled(spec, 6, [&](const Step&) {
+        if (steps++ == at) throw Killed{};
+      });
+    } catch (const Killed&) {
+    }
+    const Outcome seen = run_spoiled(spec, 6);
+    expect_same(seen.state, whole.state);
+    expect_same(seen.weights, whole.weights);
+  }
+  (void)::testing::internal::GetCapturedStderr();
+}
+
+TEST_F(Train, ReloadWithoutARegularCheckpointTakesTheLastOne) {
+  Spec spec = tiny_training();
+  spec.train->checkpoint = {.every = {}, .minutes = 1e-9, .keep = 2};
+  (void)run(shorter(spec, 5));
+  spec.train->checkpoint.every = Length{100, false};
+  spec.train->on_nan = OnNan::reload;
+  ::testing::internal::CaptureStderr();
+  const Outcome seen = run_spoiled(spec, 6);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("gone back to iteration 6"));
+  EXPECT_EQ(seen.state.iteration, 12U);
 }
 
 }  // namespace

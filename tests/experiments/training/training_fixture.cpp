@@ -14,13 +14,18 @@ std::unique_ptr<Dataset> open(const Value& source) {
 
 TrainingTest::Outcome TrainingTest::run(const Spec& spec, std::function<void(const Step&)> watch,
                                         const std::atomic<bool>* stop) {
-  const auto data = open(spec.train_data);
-  const Subset validation(open(spec.val_data), 10);
   WatchedEngine engine(make_engine("reference", spec.net,
                                    {.batch = spec.train->batch / spec.train->accumulate,
                                     .seed = spec.seed,
                                     .rate_multipliers = spec.train->multipliers}),
                        std::move(watch));
+  return run_on(engine, spec, stop);
+}
+
+TrainingTest::Outcome TrainingTest::run_on(Engine& engine, const Spec& spec,
+                                           const std::atomic<bool>* stop) {
+  const auto data = open(spec.train_data);
+  const Subset validation(open(spec.val_data), 10);
   const std::uint64_t per_epoch = data->size() / static_cast<std::size_t>(spec.train->batch);
   TrainingState from;
   if (auto last = checkpoints_of(spec, folder_, per_epoch).last()) {
@@ -31,8 +36,9 @@ TrainingTest::Outcome TrainingTest::run(const Spec& spec, std::function<void(con
     engine.load(initial_parameters(spec.net, {Initialisation::Kind::he}, spec.seed));
   }
   const auto communicator = single_process();
-  TrainingResult result = train(spec, {*data, &validation}, engine, *communicator, std::move(from),
-                                {.folder = folder_, .quiet = true, .stop = stop});
+  TrainingResult result = train(
+      spec, {*data, &validation}, engine, *communicator, std::move(from),
+      {.folder = folder_, .quiet = true, .stop = stop, .retry = std::chrono::milliseconds(100)});
   return {std::move(result.state), engine.parameters(), engine.state()};
 }
 

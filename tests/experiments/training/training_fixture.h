@@ -72,6 +72,8 @@ class TrainingTest : public ::testing::Test {
   Outcome run(const Spec& spec, std::function<void(const Step&)> watch = {},
               const std::atomic<bool>* stop = nullptr);
 
+  Outcome run_on(Engine& engine, const Spec& spec, const std::atomic<bool>* stop = nullptr);
+
   std::filesystem::path folder_ = std::filesystem::path(::testing::TempDir()) /
                                   ("training_" + std::to_string(::getpid()) + "_" +
                                    ::testing::UnitTest::GetInstance()->current_test_info()->name());
