@@ -240,7 +240,7 @@ void Trainer::leave() {
   const bool written = save();
   throw Error(written ? Origin::stopped : Origin::system,
               "stopped after iteration " + std::to_string(state_.iteration) + " of " +
-                  std::to_string(total_) + "; the same command goes on from the last checkpoint" +
+                  std::to_string(total_) + "; " + place_.how_to_go_on +
                   (written ? "" : ", which is older: " + checkpointer_.last_text()),
               place_.folder.string());
 }
@@ -257,7 +257,8 @@ void Trainer::go_back(const Diverged& diverged) {
         text_of(diverged) + "; " + checkpointer_.last_text() +
             (state_.reloads > 0 ? "; gone back " + std::to_string(state_.reloads) + " times in vain"
                                 : "") +
-            "; try a lower train.sgd.rate, or on_nan: reload",
+            "; try a lower train.sgd.rate" +
+            (how_.on_nan == OnNan::reload ? "" : ", or on_nan: reload with checkpoints by length"),
         place_.folder.string());
   }
   const double scale = state_.rate_scale * kReloadFactor;

@@ -40,6 +40,7 @@ class Resume : public TrainingTest {
     } catch (const Error& error) {
       EXPECT_EQ(error.origin(), Origin::stopped);
       EXPECT_THAT(error.what(), HasSubstr("iteration " + std::to_string(at + 1) + " of 12"));
+      EXPECT_THAT(error.what(), HasSubstr("the same command goes on"));
     }
   }
   /// Leaves as a kill would: nothing is written after the last checkpoint.
