@@ -7,7 +7,7 @@ ratios: training.py beside this file does it in PyTorch, `vggflow bench train --
                         [--steps 2] [--rounds 5] [--json FILE]
 
 VGGFLOW is the built command. Each --python is timed in the modes that its PyTorch has: eager, channels_last
-and, from version 2 on, compile; without any, /usr/bin/python3 is. A ratio is vggflow's images/s over the
+and, from version 2 on, compile and compile_channels_last; without any, /usr/bin/python3 is. A ratio is vggflow's images/s over the
 peer's of the same round; median, least and most of the rounds are printed. A PyTorch net stays in memory
 between its rounds (D at 224 px with batches of 8: 2 to 4 GB each); vggflow is started anew for each.
 """
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-MODES = ("eager", "channels_last", "compile")
+MODES = ("eager", "channels_last", "compile", "compile_channels_last")
 SPEC = """name: compared
 net: {{config: {net}, crop: {crop}, width_divisor: {width_divisor}, fully_connected: {fully_connected},
   classes: {classes}}}
@@ -74,17 +74,31 @@ class Peer:
               file=sys.stderr)
         return {}
 
+    def ask(self, what):
+        """A process that has ended is found out by its answer."""
+        try:
+            what()
+        except OSError:
+            pass
+        return self.answer()
+
     def time_round(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        rate = self.answer().get("images_per_s")
+        if self.failed:
+            return
+
+        def next_round():
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+
+        rate = self.ask(next_round).get("images_per_s")
         if rate:
             self.rates.append(rate)
             print(f"{self.name}: {rate:.3f} images/s", file=sys.stderr)
 
     def finish(self):
-        self.process.stdin.close()
-        self.said = self.answer()
+        if self.failed:
+            return
+        self.said = self.ask(self.process.stdin.close)
         self.process.wait()
 
 
@@ -152,8 +166,9 @@ def main():
         if peer.failed or len(peer.rates) != options.rounds:
             continue
         if peer.said["parameters"] != ours[0]["parameters"]:
-            sys.exit(f"{peer.name}: its net has {peer.said['parameters']} parameters, vggflow's "
-                     f"{ours[0]['parameters']}")
+            print(f"{peer.name}: not compared, its net has {peer.said['parameters']} parameters, vggflow's "
+                  f"{ours[0]['parameters']}", file=sys.stderr)
+            continue
         ratios = [mine / theirs for mine, theirs in zip(rates, peer.rates)]
         said = peer.said
         note = (f"torch {said['versions']['torch']}, {said['threads']} threads, "

@@ -3,8 +3,8 @@
 pixels, normalised in the step), dropout, cross entropy, SGD with momentum 0.9 and decay 5e-4.
 
     training.py [--net D] [--crop 224] [--batch 8] [--threads 2] [--width-divisor 1] [--classes 1000]
-                [--fully-connected 4096] [--mode eager|channels_last|compile] [--steps 2] [--rounds 5]
-                [--on-demand]
+                [--fully-connected 4096] [--mode eager|channels_last|compile|compile_channels_last]
+                [--steps 2] [--rounds 5] [--on-demand]
 
 One JSON document on stdout: {"mode", "versions", "threads", "blas", "parameters", "batch", "steps",
 "images_per_s": median of the rounds, "rounds": [images/s, ...], "loss", "peak_rss_bytes"}. Every round
@@ -42,7 +42,8 @@ def parse():
     parser.add_argument("--width-divisor", type=int, default=1, help="of all convolutions' channels")
     parser.add_argument("--classes", type=int, default=1000)
     parser.add_argument("--fully-connected", type=int, default=4096, help="width of fc6 and fc7")
-    parser.add_argument("--mode", choices=["eager", "channels_last", "compile"], default="eager")
+    parser.add_argument("--mode", choices=["eager", "channels_last", "compile", "compile_channels_last"],
+                        default="eager")
     parser.add_argument("--steps", type=int, default=2, help="of a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--on-demand", action="store_true", help="a round for every line on stdin")
@@ -100,7 +101,7 @@ class Training:
         side = options.crop
         self.options, self.rounds = options, []
         self.net = make_net(options)
-        layout = torch.channels_last if options.mode == "channels_last" else torch.contiguous_format
+        layout = torch.channels_last if "channels_last" in options.mode else torch.contiguous_format
         self.net = self.net.to(memory_format=layout)
         self.optimiser = make_optimiser(self.net)
         self.pixels = torch.randint(0, 256, (options.batch, side, side, 3), dtype=torch.uint8)
@@ -112,11 +113,11 @@ class Training:
             scores = self.net(pictures.contiguous(memory_format=layout))
             return torch.nn.functional.cross_entropy(scores, labels)
 
-        self.loss_of = torch.compile(loss_of) if options.mode == "compile" else loss_of
+        self.loss_of = torch.compile(loss_of) if options.mode.startswith("compile") else loss_of
         self.step()
 
     def step(self):
-        self.optimiser.zero_grad()
+        self.optimiser.zero_grad(set_to_none=True)
         loss = self.loss_of(self.pixels, self.labels)
         loss.backward()
         self.optimiser.step()
