@@ -37,7 +37,8 @@ struct Rates {
 /// Of one iteration, over the whole global batch.
 struct StepResult {
   std::uint64_t iteration = 0;
-  double loss = 0;         ///< mean over the weights
+  double loss = 0;         ///< mean over the weights; not a number where that, or a weight of a
+                           ///< layer that learns, is not finite once update() is done
   double top1_errors = 0;  ///< weighted counts
   double top5_errors = 0;
   double weight_sum = 0;

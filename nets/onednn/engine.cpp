@@ -2,7 +2,9 @@
 
 #include <omp.h>
 
+#include <cmath>
 #include <deque>
+#include <limits>
 
 #include "base/error.h"
 #include "nets/onednn/scoring_plan.h"
@@ -82,13 +84,14 @@ class OnednnEngine : public Engine {
     check_trains();
     clock_.start();
     reduce();
-    for (const auto& layer : parameters_.layers()) {
-      layer->weight.update(rates);
-      layer->bias.update(rates);
-    }
+    const bool finite = step(rates);
     clock_.backward(update_row_);
     results_.push_back(
         {iteration_, sums_.loss, sums_.top1_errors, sums_.top5_errors, sums_.weight_sum});
+    // A ReLU and a pool make numbers of what is none: the loss alone does not tell.
+    if (!finite || !std::isfinite(sums_.loss)) {
+      results_.back().loss = std::numeric_limits<double>::quiet_NaN();
+    }
     sums_ = {};
   }
 
@@ -143,6 +146,16 @@ class OnednnEngine : public Engine {
     all.wait();
     all.sum(figures);
     sums_ = {figures[0], figures[1], figures[2], figures[3]};
+  }
+
+  // False where a weight is no longer finite: in all processes alike, for they make the same step.
+  bool step(const Rates& rates) {
+    bool finite = true;
+    for (const auto& layer : parameters_.layers()) {
+      finite = layer->weight.update(rates) && finite;
+      finite = layer->bias.update(rates) && finite;
+    }
+    return finite;
   }
 
   void check_trains() const {

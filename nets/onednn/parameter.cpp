@@ -72,13 +72,14 @@ std::span<float> Parameter::gradient_values() {
   return {floats(gradient_), elements_};
 }
 
-void Parameter::update(const Rates& rates) {
-  if (!learns()) return;
+bool Parameter::update(const Rates& rates) {
+  if (!learns()) return true;
   const auto gradient = gradient_values();
-  sgd_step(floats(own_), floats(momentum_), gradient.data(), elements_,
-           {rates.rate * rate_multiplier_, rates.momentum, rates.decay});
+  const bool finite = sgd_step(floats(own_), floats(momentum_), gradient.data(), elements_,
+                               {rates.rate * rate_multiplier_, rates.momentum, rates.decay});
   fresh_ = true;
   changed();
+  return finite;
 }
 
 void Parameter::load(const Tensor& tensor) {

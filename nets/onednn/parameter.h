@@ -51,8 +51,9 @@ class Parameter {
   [[nodiscard]] std::size_t copied_bytes() const;
 
   [[nodiscard]] bool learns() const { return rate_multiplier_ > 0; }
-  /// One SGD step on the gradient, if it learns; the next backward pass starts anew.
-  void update(const Rates& rates);
+  /// One SGD step on the gradient, if it learns; the next backward pass starts anew. False where a
+  /// weight is no longer finite.
+  [[nodiscard]] bool update(const Rates& rates);
 
   void load(const Tensor& tensor);
   void restore(const Tensor& momentum);

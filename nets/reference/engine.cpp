@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <deque>
+#include <limits>
 
 #include "base/error.h"
 #include "nets/rate_multipliers.h"
@@ -191,12 +193,12 @@ void ReferenceEngine::sum_over_processes() {
   std::array<double, 4> figures{current_.loss, current_.top1_errors, current_.top5_errors,
                                 current_.weight_sum};
   options_.communicator->sum(figures);
-  finished_.push_back({current_.iteration, figures[0], figures[1], figures[2], figures[3]});
-  current_ = {};
+  current_ = {current_.iteration, figures[0], figures[1], figures[2], figures[3]};
 }
 
 void ReferenceEngine::update(const Rates& rates) {
   sum_over_processes();
+  bool finite = std::isfinite(current_.loss);
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     if (rates_[i] == 0) continue;
     for (std::size_t j = 0; j < weights_[i].size(); ++j) {
@@ -207,9 +209,13 @@ void ReferenceEngine::update(const Rates& rates) {
       v = static_cast<float>(rates.momentum * v -
                              rates_[i] * rates.rate * (gradients_[i][j] + rates.decay * w));
       w = static_cast<float>(w + v);
+      finite = finite && std::isfinite(w);
     }
     std::fill(gradients_[i].begin(), gradients_[i].end(), 0.0);
   }
+  if (!finite) current_.loss = std::numeric_limits<double>::quiet_NaN();
+  finished_.push_back(current_);
+  current_ = {};
 }
 
 std::optional<StepResult> ReferenceEngine::poll() {
