@@ -43,7 +43,7 @@ inline constexpr auto kWorkspaces = "workspaces";
 struct ProductPlace {
   Gradients wanted;        ///< of its source and of its weights
   bool mask_relu = false;  ///< apply the ReLU's gradient here; a pool that follows does it cheaper
-  bool lasting = true;     ///< somebody needs the output in the backward pass
+  bool lasting = true;     ///< the output has memory of its own
 };
 
 /// The gradient mask of a ReLU, in place, by the sign of the stored output.

@@ -65,7 +65,7 @@ class TrainingPlan::Builder {
       learned_ = true;
     }
     const bool pooled = shape.relu && is<MaxPool>(at_ + 2);
-    const ProductPlace place{wanted, shape.relu && !pooled, !(pooled && learned_)};
+    const ProductPlace place{wanted, shape.relu && !pooled, !pooled};
     const auto plan = product_plan(shape, wanted);
     auto& layer = parameters_.add(
         shape.name, wanted.weights ? plan.backward_weights.weights : plan.forward.weights);
@@ -73,11 +73,15 @@ class TrainingPlan::Builder {
   }
 
   // On the activations as they are; but an inner product over a map whose channels fill no blocks
-  // has but plain loops for that, which cost more than to lay them out anew.
-  TrainedProduct product_plan(const ProductShape& shape, const Gradients& wanted) {
+  // has but plain loops for that, which cost more than to lay them out anew; and where these do not
+  // help, so does a second layout of the weights.
+  TrainedProduct product_plan(ProductShape shape, const Gradients& wanted) {
     const auto& engine = plan_.device_->engine;
-    auto plan = plan_training(engine, shape, blob().get_desc(), wanted);
+    const auto plan = plan_training(engine, shape, blob().get_desc(), wanted);
     if (shape.convolution || !plan.plain()) return plan;
+    const auto anew = plan_training(engine, shape, any_layout(shape.src), wanted);
+    if (!anew.plain()) return anew;
+    shape.one_layout = false;
     return plan_training(engine, shape, any_layout(shape.src), wanted);
   }
 
@@ -89,6 +93,8 @@ class TrainingPlan::Builder {
   void add(const MaxPool& pool) {
     const bool masks = at_ >= 2 && is<Relu>(at_ - 1) && is_product(net_.layers[at_ - 2]);
     const PoolPlace place{masks, masks && learned_};
+    // Nobody asks for the gradient of what a frozen front pools; it lives where one would.
+    if (masks && !learned_) plan_.gradients_.share(blob());
     push(pool_operation(*plan_.device_,
                         PoolShape{blob().get_desc(), blob_dims(batch_, shapes_[at_]), pool.window},
                         blob(), place));

@@ -11,8 +11,9 @@
 namespace vggflow::onednn {
 
 /// Forward, loss and backward pass of one batch shape: primitives and memory made once.
-/// Activations that the backward pass needs stay until it comes; gradients take turns in two blocks
-/// of memory. The backward pass ends at the first layer that learns.
+/// Activations stay until the backward pass comes, those before the first layer that learns too,
+/// though that is where it ends; but what a pool follows is gone once it is pooled. That, and all
+/// gradients, take turns in two blocks of memory.
 class VGGFLOW_API TrainingPlan {
  public:
   /// Adds the parameters of the net to the store, in the layouts that training wants, and its

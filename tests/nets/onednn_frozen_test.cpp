@@ -131,6 +131,22 @@ TEST(FrozenFront, NeedsNeitherGradientsNorMomenta) {
   EXPECT_EQ(bytes_of(*whole, "momenta"), bytes_of(*tail, "momenta") + fc6);
 }
 
+// What conv1 leaves is pooled and gone, frozen or not.
+TEST(FrozenFront, StoresNoMoreThanALearningOne) {
+  const auto stored = [](const Multipliers& multipliers) {
+    const auto engine = loaded("onednn", net(), options(multipliers));
+    train(*engine, net(), kSlots, 1);
+    for (const MemoryItem& item : engine->memory()) {
+      if (item.what == "stored activations") return item.bytes;
+    }
+    return std::size_t{0};
+  };
+  const std::size_t learning = stored({});
+  EXPECT_GT(learning, 0U);
+  EXPECT_LE(stored({{"conv1", 0}}), learning);
+  EXPECT_LE(stored({{"conv1", 0}, {"conv2", 0}, {"conv3", 0}}), learning);
+}
+
 /// Two processes whose gradients are alike.
 class Doubling : public Communicator {
  public:
