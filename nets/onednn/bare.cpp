@@ -40,14 +40,18 @@ std::int64_t forward_flops(const ProductShape& shape) {
   return flops;
 }
 
-/// Every page is written, or reading it would read the one page of zeros that the system lends. The
-/// values are -1 ... 1 times `scale`: no sum of products comes near denormal numbers.
+/// Every page is written, or reading it would read the one page of zeros that the system lends; by
+/// the threads that compute, near which the system then puts it. The values are -1 ... 1 times
+/// `scale`: no sum of products comes near denormal numbers.
 void fill(void* memory, std::size_t bytes, float scale) {
   auto* values = static_cast<float*>(memory);
-  std::uint32_t state = 1;
+#pragma omp parallel for simd schedule(static)
   for (std::size_t i = 0; i < bytes / sizeof(float); ++i) {
-    state = state * 1664525U + 1013904223U;  // Numerical Recipes
-    values[i] = scale * (static_cast<float>(state >> 8) * 0x1p-23F - 1.0F);
+    auto bits = static_cast<std::uint32_t>(i) + 1;  // mixed as MurmurHash3 ends
+    bits = (bits ^ bits >> 16) * 0x85ebca6bU;
+    bits = (bits ^ bits >> 13) * 0xc2b2ae35U;
+    bits ^= bits >> 16;
+    values[i] = scale * (static_cast<float>(bits >> 8) * 0x1p-23F - 1.0F);
   }
 }
 

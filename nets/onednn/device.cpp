@@ -2,6 +2,7 @@
 
 #include <omp.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,7 +16,6 @@ namespace vggflow::onednn {
 namespace {
 
 constexpr std::size_t kCacheLine_bytes = 64;
-constexpr std::size_t kPage_bytes = 4096;
 constexpr std::size_t kHugePage_bytes = std::size_t{2} << 20;
 
 std::atomic<std::size_t> total{0};
@@ -24,9 +24,13 @@ std::size_t rounded(std::size_t bytes, std::size_t unit) {
   return (bytes + unit - 1) / unit * unit;
 }
 
+std::size_t whole_pages(std::size_t bytes) {
+  return rounded(bytes, static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
+}
+
 // Begins at the edge of a huge page; what was asked for too much, to find one, goes back.
 void* map_pages(std::size_t bytes) {
-  const auto wanted = rounded(bytes, kPage_bytes);
+  const auto wanted = whole_pages(bytes);
   void* all = mmap(nullptr, wanted + kHugePage_bytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (all == MAP_FAILED) throw std::bad_alloc();
@@ -35,7 +39,7 @@ void* map_pages(std::size_t bytes) {
                       reinterpret_cast<std::size_t>(all);
   char* const data = begin + before;
   if (before > 0) munmap(begin, before);
-  if (before < kHugePage_bytes) munmap(data + wanted, kHugePage_bytes - before);
+  munmap(data + wanted, kHugePage_bytes - before);
   madvise(data, wanted, MADV_HUGEPAGE);  // a wish: small pages do as well
   return data;
 }
@@ -54,7 +58,7 @@ void* allocate_zeros(std::size_t bytes) {
 void Buffer::Free::operator()(void* memory) const noexcept {
   total -= bytes;
   if (bytes >= kHugePage_bytes) {
-    munmap(memory, rounded(bytes, kPage_bytes));
+    munmap(memory, whole_pages(bytes));
   } else {
     std::free(memory);
   }
@@ -71,7 +75,8 @@ bool Buffer::reserve(std::size_t bytes) {
 std::size_t Buffer::total_bytes() { return total; }
 
 void* Device::allocate(std::size_t bytes, std::string_view what) {
-  kept_.push_back({what, {}});
+  kept_.emplace_back();
+  kept_.back().what = what;
   kept_.back().memory.reserve(bytes);
   return kept_.back().memory.data();
 }

@@ -20,6 +20,10 @@ namespace vggflow::onednn {
 /// contents.
 class VGGFLOW_API Buffer {
  public:
+  Buffer() = default;
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
   /// True when the memory moved.
   bool reserve(std::size_t bytes);
   [[nodiscard]] void* data() const { return data_.get(); }
