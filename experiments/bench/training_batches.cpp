@@ -43,8 +43,9 @@ class FlowBatches : public TrainingBatches {
       : dataset_(open_dataset(Params(spec.train_data, "data.train"), data, cache)),
         flow_(*dataset_, spec.stages,
               plan_training(dataset_->size(), {.seed = spec.seed,
-                                               .batch = part_of_batch(*spec.train),
-                                               .image = spec.net.input}),
+                                               .batch = spec.train->batch,
+                                               .image = spec.net.input,
+                                               .parts = spec.train->accumulate}),
               flow_options(spec)) {}
 
   const Batch& next() override {

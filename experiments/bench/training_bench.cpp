@@ -63,6 +63,14 @@ class Layers {
   std::vector<LayerRounds> layers_;
 };
 
+// To tell the layers' times costs two readings of the clock a layer: they are those of the very
+// steps that are timed.
+EngineOptions timed_training(const Spec& spec) {
+  EngineOptions options = training_options(spec);
+  options.time_layers = true;
+  return options;
+}
+
 class Bench {
  public:
   Bench(const Spec& spec, const TrainingBenchOptions& options)
@@ -71,14 +79,7 @@ class Bench {
         options_(options),
         batches_(options.synthetic ? noise_batches(spec)
                                    : flow_batches(spec, options.data, options.cache)),
-        // To tell the layers' times costs two readings of the clock a layer: they are those of the
-        // very steps that are timed.
-        engine_(make_engine(engine_name(spec), spec.net,
-                            {.batch = part_of_batch(how_),
-                             .seed = spec.seed,
-                             .threads = spec.compute.threads,
-                             .rate_multipliers = how_.multipliers,
-                             .time_layers = true})) {
+        engine_(make_engine(engine_name(spec), spec.net, timed_training(spec))) {
     engine_->load(initial_parameters(spec.net, spec.init.random, spec.seed));
   }
 
@@ -118,10 +119,15 @@ class Bench {
     return waited_s;
   }
 
-  /// Every round begins with a step that is not timed, after which each step finds what a long
+  /// Of every round: what the pipeline made ahead while others were timed is used up by then.
+  [[nodiscard]] int untimed_steps() const {
+    return options_.synthetic ? 1 : std::max(1, spec_.feed.prefetch - 1);
+  }
+
+  /// Every round begins with steps that are not timed, after which each step finds what a long
   /// training would: caches of its own, and a pipeline that makes a batch for each that is taken.
-  Elapsed steps(TrainingBatches& batches) {
-    static_cast<void>(step(batches));
+  Elapsed steps(TrainingBatches& batches, int untimed) {
+    for (int n = 0; n < untimed; ++n) static_cast<void>(step(batches));
     static_cast<void>(engine_->layer_times());
     Elapsed elapsed;
     const auto start = Clock::now();
@@ -131,7 +137,7 @@ class Bench {
   }
 
   double train_round() {
-    const Elapsed elapsed = steps(*batches_);
+    const Elapsed elapsed = steps(*batches_, untimed_steps());
     for (const LayerTimes& times : engine_->layer_times()) {
       LayerRounds& layer = layers_.at(times.layer);
       layer.forward_ms.push_back(ms_of_step(times.forward_s));
@@ -143,11 +149,15 @@ class Bench {
     return images() / elapsed.all_s;
   }
 
-  double noise_round() { return images() / steps(*noise_).all_s; }
+  double noise_round() { return images() / steps(*noise_, 1).all_s; }
 
   double bare_round() {
     bare_->run();
-    std::vector<BareTimes> sums(bare_->products().size());
+    struct Sums {
+      double forward_s = 0;
+      double backward_s = 0;  // of weights and data
+    };
+    std::vector<Sums> sums(bare_->products().size());
     const int passes = options_.steps * how_.accumulate;
     double round_s = 0;
     for (int pass = 0; pass < passes; ++pass) {
@@ -155,14 +165,14 @@ class Bench {
       for (std::size_t i = 0; i < sums.size(); ++i) {
         const double backward_s = times[i].backward_weights_s + times[i].backward_data_s;
         sums[i].forward_s += times[i].forward_s;
-        sums[i].backward_weights_s += backward_s;
+        sums[i].backward_s += backward_s;
         round_s += times[i].forward_s + backward_s;
       }
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
       LayerRounds& layer = layers_.at(bare_->products()[i].layer);
       layer.bare_forward_ms.push_back(ms_of_step(sums[i].forward_s));
-      layer.bare_backward_ms.push_back(ms_of_step(sums[i].backward_weights_s));
+      layer.bare_backward_ms.push_back(ms_of_step(sums[i].backward_s));
     }
     return images() / round_s;
   }

@@ -18,7 +18,7 @@ struct TrainingBenchOptions {
   std::filesystem::path data = ".";  ///< where relative paths of `data:` start
   std::string cache = {};            ///< folder of the data's cached indexes; empty: none
   bool synthetic = false;            ///< one batch of noise, again and again, and no data
-  int steps = 4;                     ///< of a round, after one that is not timed
+  int steps = 4;                     ///< of a round, after those that are not timed
   int rounds = 5;
 };
 

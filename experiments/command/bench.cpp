@@ -67,7 +67,7 @@ void add_train(CLI::App& bench) {
   command.add_option("--data", options.data, "where relative paths of `data:` start")
       ->capture_default_str();
   add_cache(command, options.cache);
-  command.add_option("--steps", options.steps, "of a round, after one that is not timed")
+  command.add_option("--steps", options.steps, "of a round, after those that are not timed")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command.add_option("--rounds", options.rounds, "each of steps and as many passes of baselines")

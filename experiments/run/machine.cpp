@@ -33,4 +33,11 @@ std::string engine_name(const Spec& spec) {
   return spec.compute.engine == "auto" ? "onednn" : spec.compute.engine;
 }
 
+EngineOptions training_options(const Spec& spec) {
+  return {.batch = spec.train->batch / spec.train->accumulate,
+          .seed = spec.seed,
+          .threads = spec.compute.threads,
+          .rate_multipliers = spec.train->multipliers};
+}
+
 }  // namespace vggflow

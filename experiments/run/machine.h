@@ -4,6 +4,7 @@
 
 #include "base/export.h"
 #include "experiments/spec/spec.h"
+#include "nets/engine.h"
 #include "pipeline/flow.h"
 
 namespace vggflow {
@@ -19,5 +20,8 @@ namespace vggflow {
 
 /// The engine's name: `auto` becomes the best one of this build and machine.
 [[nodiscard]] VGGFLOW_API std::string engine_name(const Spec& spec);
+
+/// The engine's options to train as the spec, which has a `train:`, says.
+[[nodiscard]] VGGFLOW_API EngineOptions training_options(const Spec& spec);
 
 }  // namespace vggflow

@@ -34,14 +34,6 @@ void clear(const fs::path& folder) {
   }
 }
 
-std::unique_ptr<Engine> training_engine(const Spec& spec) {
-  return make_engine(engine_name(spec), spec.net,
-                     {.batch = spec.train->batch / spec.train->accumulate,
-                      .seed = spec.seed,
-                      .threads = spec.compute.threads,
-                      .rate_multipliers = spec.train->multipliers});
-}
-
 /// All that training needs, opened and checked: nothing was written yet.
 struct Training {
   std::unique_ptr<Dataset> dataset;
@@ -107,7 +99,7 @@ Training prepare_training(const Spec& spec, const RunOptions& options, const fs:
   training.dataset = open_training_data(spec, options);
   check_length(spec, *training.dataset);
   training.validation = open_validation(spec, options, *training.dataset);
-  training.engine = training_engine(spec);
+  training.engine = make_engine(engine_name(spec), spec.net, training_options(spec));
   begin(training, spec, options, folder);
   return training;
 }
