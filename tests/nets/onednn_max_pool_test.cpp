@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "base/rng.h"
@@ -84,6 +85,40 @@ INSTANTIATE_TEST_SUITE_P(Shapes, OnednnMaxPool,
                          testing::Values(MaxPoolShape{1, 2, 2, 8}, MaxPoolShape{3, 6, 4, 8},
                                          MaxPoolShape{2, 7, 5, 8}, MaxPoolShape{2, 3, 8, 16},
                                          MaxPoolShape{1, 4, 9, 16}));
+
+using Tag = dnnl::memory::format_tag;
+
+onednn::BlobLayout layout(Tag tag, std::int64_t channels, int rows, int columns) {
+  return onednn::blob_layout({{2, channels, rows, columns}, dnnl::memory::data_type::f32, tag});
+}
+
+bool pools(Tag src, Tag dst, std::int64_t channels, int window, MaxPoolShape& shape) {
+  return onednn::pools_in_blocks(layout(src, channels, 7, 5),
+                                 layout(dst, channels, 7 / window, 5 / window), window, shape);
+}
+
+TEST(OnednnMaxPoolLayouts, BlocksOfEightAndSixteenArePooledPaddedOrNot) {
+  for (const auto& [tag, block] : {std::pair{Tag::nChw8c, 8}, std::pair{Tag::nChw16c, 16}}) {
+    for (const int channels : {6, 16, 20, 64}) {
+      MaxPoolShape shape;
+      ASSERT_TRUE(pools(tag, tag, channels, 2, shape)) << channels << " in " << block;
+      EXPECT_EQ(shape.maps, 2 * ((channels + block - 1) / block)) << channels << " in " << block;
+      EXPECT_EQ(shape.rows, 7);
+      EXPECT_EQ(shape.columns, 5);
+      EXPECT_EQ(shape.block, block);
+    }
+  }
+}
+
+TEST(OnednnMaxPoolLayouts, AllElseIsLeftToOthers) {
+  MaxPoolShape shape;
+  EXPECT_FALSE(pools(Tag::nChw8c, Tag::nChw8c, 16, 3, shape)) << "window 3";
+  EXPECT_FALSE(pools(Tag::nChw8c, Tag::nChw8c, 16, 1, shape)) << "window 1";
+  EXPECT_FALSE(pools(Tag::nhwc, Tag::nhwc, 16, 2, shape));
+  EXPECT_FALSE(pools(Tag::nchw, Tag::nchw, 16, 2, shape));
+  EXPECT_FALSE(pools(Tag::nChw8c, Tag::nChw16c, 16, 2, shape));
+  EXPECT_FALSE(pools(Tag::nChw8c, Tag::nhwc, 16, 2, shape));
+}
 
 }  // namespace
 }  // namespace vggflow

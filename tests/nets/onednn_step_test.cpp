@@ -16,6 +16,7 @@
 #include <set>
 #include <sstream>
 
+#include "nets/onednn/device.h"
 #include "nets/vgg.h"
 #include "tests/nets/onednn_test_support.h"
 
@@ -130,11 +131,13 @@ TEST_P(WarmStep, AllocatesNothing) {
   // Results wait in a queue, which takes a new block every few dozen of them.
   while (engine_->poll()) {
   }
+  const std::size_t before = onednn::Buffer::total_bytes();
   allocations = 0;
   counting = true;
   step();
   counting = false;
   EXPECT_EQ(own_allocations(), 0U) << "of " << allocations << " with oneDNN's";
+  EXPECT_EQ(onednn::Buffer::total_bytes(), before);
 }
 
 TEST(AllocationCount, FindsOne) {
@@ -143,6 +146,16 @@ TEST(AllocationCount, FindsOne) {
   const auto number = std::make_unique<std::string>(100, 'x');
   counting = false;
   EXPECT_GE(own_allocations(), 2U);
+}
+
+TEST(AllocationCount, FindsThoseOfTheLibrary) {
+  const Net net = tiny_net();
+  const auto engine = loaded("onednn", net, training_options(kSlots));
+  allocations = 0;
+  counting = true;
+  const Parameters parameters = engine->parameters();
+  counting = false;
+  EXPECT_GE(own_allocations(), parameters.tensors.size());
 }
 
 TEST_P(WarmStep, ReordersWeightsAlone) {
@@ -172,6 +185,9 @@ TEST_P(WarmStep, RunsWhatIsNeededAlone) {
   EXPECT_EQ(count(all, "convolution", "backward_data"), 2 * (convolutions - 1));
   EXPECT_EQ(count(all, "inner_product", "backward_data"), 2 * 3);
   EXPECT_EQ(count(all, "eltwise", "forward_training"), 0) << "ReLU is fused";
+  for (const Primitive& one : all) {
+    EXPECT_EQ(one.kind.find("pooling"), std::string::npos) << "own loops do that on blocks";
+  }
 }
 
 TEST_P(WarmStep, LeavesOutWhatIsFrozen) {
