@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/folder_lock.h"
 #include "pipeline/dataset.h"
 #include "pipeline/planner.h"
-#include "base/folder_lock.h"
 #include "stages/dataset/pack.h"
 
 namespace vggflow {

@@ -7,9 +7,9 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/folder_lock.h"
 #include "base/sha256.h"
 #include "stages/codec/jpeg_version.h"
-#include "base/folder_lock.h"
 
 namespace vggflow {
 namespace {
