@@ -20,6 +20,7 @@ namespace {
 using Clock = Stopwatch::Clock;
 
 constexpr std::chrono::milliseconds kGlance{50};  ///< how often a stop is looked for in a wait
+constexpr std::chrono::seconds kLeastWait{1};     ///< for room on a disk that is full
 
 class Trainer {
  public:
@@ -67,6 +68,7 @@ class Trainer {
   IntervalMeans means_;
   Checkpointer checkpointer_;
   std::deque<double> rates_;  ///< of the iterations whose results are still to come
+  Clock::time_point begun_ = Clock::now();
   Stopwatch stopwatch_;
   TrainingWatch watch_;
   std::unique_ptr<TrainingFeed> feed_;
@@ -226,11 +228,20 @@ bool Trainer::save() {
   }
 }
 
-/// All of the training hangs on this one: where the disk is full, it waits for room.
+/// All of the training hangs on this one: where the disk is full, it waits for room, as long as
+/// this process has trained.
 void Trainer::save_the_end() {
+  const auto trained = std::max<Clock::duration>(Clock::now() - begun_, kLeastWait);
+  const auto enough = Clock::now() + trained;
   while (!save()) {
+    if (Clock::now() >= enough) {
+      throw Error(
+          Origin::system,
+          "trained to the end, and the disk has no room for it; " + checkpointer_.last_text(),
+          place_.folder.string());
+    }
     log_warning(spec_.name + ": trained to the end, waits for room on the disk");
-    const auto until = Clock::now() + place_.retry;
+    const auto until = std::min(enough, Clock::now() + place_.retry);
     while (Clock::now() < until && !stop_asked()) std::this_thread::sleep_for(kGlance);
     if (stop_asked()) leave();
   }

@@ -39,7 +39,8 @@ struct TrainingResult {
 /// Trains as the spec's `train` says, fed from the data set by a flow, from the state `from` on,
 /// whose tensors the engine holds. Leaves a checkpoint of the end. Stopped or killed anywhere and
 /// gone on with from its last checkpoint, it ends with the same weights and the same log, to the
-/// bit, on the same engine and threads. A disk that is full at the end is waited for.
+/// bit, on the same engine and threads. A disk that is full at the end is waited for, as long as
+/// training took.
 ///
 /// Error (stopped) after a checkpoint when told to stop. Error (engine) when the loss is not
 /// finite, naming iteration, rate and the last checkpoint, unless `on_nan: reload` has a way back.

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
-#include <regex>
 #include <thread>
 
 #include "base/log.h"
@@ -183,9 +183,15 @@ TEST_F(ProgressTest, AQuietMessageLeavesTheLineAlone) {
 
 /// Seconds in "... ETA h:mm:ss\n".
 long eta_of(const std::string& line) {
-  std::smatch found;
-  if (!std::regex_search(line, found, std::regex("ETA ([0-9]+):([0-9]+):([0-9]+)\n"))) return -1;
-  return std::stol(found[1]) * 3600 + std::stol(found[2]) * 60 + std::stol(found[3]);
+  const std::size_t at = line.rfind("ETA ");
+  long hours = 0;
+  long minutes = 0;
+  long seconds = 0;
+  if (at == std::string::npos ||
+      std::sscanf(line.c_str() + at, "ETA %ld:%ld:%ld\n", &hours, &minutes, &seconds) != 3) {
+    return -1;
+  }
+  return hours * 3600 + minutes * 60 + seconds;
 }
 
 TEST_F(ProgressTest, ARunThatGoesOnCountsAllAndGoesByItsOwnPace) {
