@@ -1,5 +1,7 @@
 #include "experiments/training/history.h"
 
+#include <algorithm>
+
 namespace vggflow {
 namespace {
 
@@ -37,6 +39,14 @@ std::vector<Row> table(const Hdf5File& file, const std::string& path,
 }
 
 }  // namespace
+
+void add_failed(TrainingHistory& history, const std::vector<FailedSample>& failed) {
+  auto& known = history.failed;
+  for (const FailedSample& one : failed) {
+    const auto place = std::ranges::lower_bound(known, one.id, {}, &FailedSample::id);
+    if (place == known.end() || place->id != one.id) known.insert(place, one);
+  }
+}
 
 void write_training(Hdf5File& file, const TrainingHistory& history) {
   file.write_table<TrainingRow>(kLog, log_columns(), history.log);

@@ -18,6 +18,9 @@ struct TrainingHistory {
   std::vector<FailedSample> failed;  ///< training images, by id, each once
 };
 
+/// Those that are not known yet join the others in their places.
+void add_failed(TrainingHistory& history, const std::vector<FailedSample>& failed);
+
 /// /training/{log, timing, validation}.
 VGGFLOW_API void write_training(Hdf5File& file, const TrainingHistory& history);
 /// All but `failed`; what is not there is empty.

@@ -52,7 +52,7 @@ class Trainer {
   void save_the_end();
   [[noreturn]] void leave();
   void go_back(const Diverged& diverged);
-  void note_failures();
+  void note_failures() { add_failed(state_.history, feed_->failures()); }
 
   const Spec& spec_;
   const TrainSpec& how_;
@@ -287,15 +287,6 @@ void Trainer::go_back(const Diverged& diverged) {
   log_warning(text_of(diverged) + "; gone back to iteration " + std::to_string(state_.iteration) +
               ", the learning rate is halved to " + rate_text(rate(state_.iteration)));
   start();
-}
-
-/// Those of this flow join those of the flows before it.
-void Trainer::note_failures() {
-  auto& known = state_.history.failed;
-  for (const FailedSample& failed : feed_->failures()) {
-    const auto place = std::ranges::lower_bound(known, failed.id, {}, &FailedSample::id);
-    if (place == known.end() || place->id != failed.id) known.insert(place, failed);
-  }
 }
 
 }  // namespace
