@@ -242,6 +242,7 @@ void Trainer::save_the_end() {
     }
     log_warning(spec_.name + ": trained to the end, waits for room on the disk");
     const auto until = std::min(enough, Clock::now() + place_.retry);
+    // A signal's handler only sets a flag, it can wake nobody.
     while (Clock::now() < until && !stop_asked()) std::this_thread::sleep_for(kGlance);
     if (stop_asked()) leave();
   }

@@ -184,12 +184,10 @@ std::uint64_t peak_bytes() {
 
 TEST_F(TrainingBenchTest, ThePeakIsReadBeforeBaselinesAreMade) {
   std::ofstream("/proc/self/clear_refs") << 5;  // back to what is held now
-  const std::uint64_t before = peak_bytes();
   constexpr int kFc6 = 20'000;
   constexpr std::uint64_t kWeights = 4ULL * kFc6 * 6 * 6 * 6;  // 17 MB
   const TrainingBench seen = noise(small(kNowhere, "onednn", kFc6));
   EXPECT_LE(seen.peak_rss_bytes + 2 * kWeights, peak_bytes()) << "weights and their gradients";
-  if (before > 3 * kWeights) GTEST_SKIP() << "this process has held too much";
   EXPECT_GE(seen.peak_rss_bytes, 3 * kWeights) << "weights, momenta, gradients";
 }
 

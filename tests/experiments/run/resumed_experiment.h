@@ -75,9 +75,10 @@ class Resumed : public TinyExperiment {
       const auto now = marks(out);
       if (now != seen) --count;
       seen = now;
+      // A glance at the folder now and then: what is waited for is another process's files.
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
-    std::this_thread::sleep_for(more);
+    std::this_thread::sleep_for(more);  // the random moment itself
     return std::nullopt;
   }
   std::filesystem::path longer_ = folder_ / "longer.yaml";

@@ -1,11 +1,11 @@
 #include "experiments/training/log_file.h"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <nlohmann/json.hpp>
+
+#include "tests/experiments/training/full_disk.h"
 
 namespace vggflow {
 namespace {
@@ -48,17 +48,12 @@ TEST_F(LogFileTest, IsTheSameWhetherWrittenAtOnceOrRowByRow) {
 
 TEST_F(LogFileTest, AFullDiskIsWarnedOfOnce) {
   TrainingLogFile file(path_, history_);
-  struct rlimit before {};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  const testing::FullDisk disk;
   ::testing::internal::CaptureStderr();  // a file itself, shorter than the log
-  struct rlimit limit = before;
-  limit.rlim_cur = fs::file_size(path_) + 5;
-  ::setrlimit(RLIMIT_FSIZE, &limit);
+  disk.takes_only(fs::file_size(path_) + 5);
   file.write(history_.log[0], history_.timing[0]);
   file.write(history_.log[1], history_.timing[1]);
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, old);
+  disk.has_room();
   const std::string said = ::testing::internal::GetCapturedStderr();
   EXPECT_THAT(said, HasSubstr(path_.string() + ": cannot write"));
   EXPECT_EQ(said.find("warning"), said.rfind("warning"));

@@ -1,13 +1,11 @@
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/error.h"
 #include "experiments/training/checkpointer.h"
+#include "tests/experiments/training/full_disk.h"
 #include "tests/experiments/training/training_fixture.h"
 
 namespace vggflow::testing {
@@ -15,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+
+constexpr rlim_t kLessThanACheckpoint_bytes = 3000;
 
 /// All that a resume has to keep: a plateau's memory, a warm-up, validations, half an interval.
 Spec whole_protocol() {
@@ -128,19 +128,16 @@ TEST_F(Resume, AFullDiskEndsNothing) {
   const Spec spec = whole_protocol();
   const Outcome whole = run(spec);
   start_anew();
-  struct rlimit before {};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto old = std::signal(SIGXFSZ, SIG_IGN);
   ::testing::internal::CaptureStderr();
   std::vector<std::uint64_t> while_full;
+  const FullDisk disk;
   const Outcome seen = run(spec, [&](const Step& step) {
-    struct rlimit limit = before;
-    if (step.iteration == 4) limit.rlim_cur = 3000;  // less than a checkpoint
-    if (step.iteration == 4 || step.iteration == 8) ::setrlimit(RLIMIT_FSIZE, &limit);
-    if (step.iteration == 8) while_full = checkpoints_of(spec, folder_, 3).iterations();
+    if (step.iteration == 4) disk.takes_only(kLessThanACheckpoint_bytes);
+    if (step.iteration != 8) return;
+    while_full = checkpoints_of(spec, folder_, 3).iterations();
+    disk.has_room();
   });
   const std::string said = ::testing::internal::GetCapturedStderr();
-  std::signal(SIGXFSZ, old);
   EXPECT_THAT(said, HasSubstr("no checkpoint at iteration 6"));
   EXPECT_THAT(said, HasSubstr("000000003.h5"));
   EXPECT_EQ(while_full, (std::vector<std::uint64_t>{3}));
@@ -153,24 +150,22 @@ TEST_F(Resume, ADiskThatIsFullAtTheEndIsWaitedFor) {
   const Spec spec = whole_protocol();
   const Outcome whole = run(spec);
   start_anew();
-  struct rlimit before {};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto old = std::signal(SIGXFSZ, SIG_IGN);
   ::testing::internal::CaptureStderr();
-  std::jthread room;
-  const Outcome seen = run(spec, [&](const Step& step) {
-    if (step.iteration != 10) return;
-    struct rlimit limit = before;
-    limit.rlim_cur = 3000;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    room = std::jthread([before] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      ::setrlimit(RLIMIT_FSIZE, &before);
-    });
-  });
-  room.join();
-  std::signal(SIGXFSZ, old);
+  const FullDisk disk;
+  int tries = -1;  // of the last checkpoint; each asks the engine for its weights
+  const Outcome seen = run(
+      spec,
+      [&](const Step& step) {
+        if (step.iteration != 11) return;
+        disk.takes_only(kLessThanACheckpoint_bytes);
+        tries = 0;
+      },
+      nullptr,
+      [&] {
+        if (tries >= 0 && ++tries == 2) disk.has_room();
+      });
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("no checkpoint at iteration 12"));
+  EXPECT_GE(tries, 2);
   EXPECT_EQ(checkpoints_of(spec, folder_, 3).last()->state.iteration, 12U);
   expect_same(seen.weights, whole.weights);
 }

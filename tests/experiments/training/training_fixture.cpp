@@ -13,12 +13,13 @@ std::unique_ptr<Dataset> open(const Value& source) {
 }  // namespace
 
 TrainingTest::Outcome TrainingTest::run(const Spec& spec, std::function<void(const Step&)> watch,
-                                        const std::atomic<bool>* stop) {
+                                        const std::atomic<bool>* stop,
+                                        std::function<void()> asked) {
   WatchedEngine engine(make_engine("reference", spec.net,
                                    {.batch = spec.train->batch / spec.train->accumulate,
                                     .seed = spec.seed,
                                     .rate_multipliers = spec.train->multipliers}),
-                       std::move(watch));
+                       std::move(watch), std::move(asked));
   return run_on(engine, spec, stop);
 }
 

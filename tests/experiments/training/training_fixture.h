@@ -10,13 +10,17 @@
 
 namespace vggflow::testing {
 
-/// An engine that tells before each accumulate().
+/// An engine that tells before each accumulate(), and before it gives its weights away.
 class WatchedEngine : public Engine {
  public:
-  WatchedEngine(std::unique_ptr<Engine> engine, std::function<void(const Step&)> watch)
-      : engine_(std::move(engine)), watch_(std::move(watch)) {}
+  WatchedEngine(std::unique_ptr<Engine> engine, std::function<void(const Step&)> watch,
+                std::function<void()> asked = {})
+      : engine_(std::move(engine)), watch_(std::move(watch)), asked_(std::move(asked)) {}
   void load(const Parameters& parameters) override { engine_->load(parameters); }
-  Parameters parameters() const override { return engine_->parameters(); }
+  Parameters parameters() const override {
+    if (asked_) asked_();
+    return engine_->parameters();
+  }
   State state() const override { return engine_->state(); }
   void restore(const State& state) override { engine_->restore(state); }
   void accumulate(const Batch& batch, const Step& step) override {
@@ -32,6 +36,7 @@ class WatchedEngine : public Engine {
  private:
   std::unique_ptr<Engine> engine_;
   std::function<void(const Step&)> watch_;
+  std::function<void()> asked_;
 };
 
 /// A net of two layers on drawn pictures: 3 batches an epoch, 12 iterations in all. `train` is
@@ -70,7 +75,7 @@ class TrainingTest : public ::testing::Test {
 
   /// From the last checkpoint in the folder if there is one.
   Outcome run(const Spec& spec, std::function<void(const Step&)> watch = {},
-              const std::atomic<bool>* stop = nullptr);
+              const std::atomic<bool>* stop = nullptr, std::function<void()> asked = {});
 
   Outcome run_on(Engine& engine, const Spec& spec, const std::atomic<bool>* stop = nullptr);
 
