@@ -48,6 +48,15 @@ Tensor* Parameters::find(std::string_view name) {
   return const_cast<Tensor*>(std::as_const(*this).find(name));
 }
 
+const Tensor* first_not_finite(const Parameters& parameters) {
+  for (const Tensor& tensor : parameters.tensors) {
+    if (!std::ranges::all_of(tensor.values, [](float v) { return std::isfinite(v); })) {
+      return &tensor;
+    }
+  }
+  return nullptr;
+}
+
 Parameters zero_parameters(const Net& net) {
   Parameters zeros;
   for (const ParameterShape& shape : parameter_shapes(net)) {

@@ -25,6 +25,9 @@ struct VGGFLOW_API Parameters {
   [[nodiscard]] Tensor* find(std::string_view name);
 };
 
+/// The first tensor that holds a NaN or an infinity; none where all is finite.
+[[nodiscard]] VGGFLOW_API const Tensor* first_not_finite(const Parameters& parameters);
+
 /// All zeros, in the order of parameter_shapes().
 [[nodiscard]] VGGFLOW_API Parameters zero_parameters(const Net& net);
 

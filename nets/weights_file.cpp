@@ -1,24 +1,17 @@
 #include "nets/weights_file.h"
 
-#include <algorithm>
 #include <span>
 
 #include "base/atomic_file.h"
 #include "base/hdf5_file.h"
 #include "base/sha256.h"
+#include "nets/tensor_groups.h"
 
 namespace vggflow {
 namespace {
 
 constexpr const char* kFormat = "vggflow weights 1";
 constexpr const char* kClassNames = "/class_names";
-
-/// "conv1_1.weight" is the dataset /conv1_1/weight.
-std::string path_of(const std::string& tensor) {
-  std::string path = "/" + tensor;
-  std::ranges::replace(path, '.', '/');
-  return path;
-}
 
 /// Over names and values in order: contiguous data has no checksum of its own.
 std::string digest_of(const Parameters& parameters) {
@@ -28,17 +21,6 @@ std::string digest_of(const Parameters& parameters) {
     sha.update(std::as_bytes(std::span(tensor.values)));
   }
   return sha.hex();
-}
-
-void write_tensors(Hdf5File& file, const Parameters& parameters) {
-  std::vector<std::string> names;
-  for (const Tensor& tensor : parameters.tensors) {
-    names.push_back(tensor.name);
-    file.write<float>(path_of(tensor.name), Hdf5Dims(tensor.dims.begin(), tensor.dims.end()),
-                      tensor.values);
-  }
-  file.set_attribute("/", "tensors", names);  // a group lists its members by name: keep the order
-  file.set_attribute("/", "sha256", digest_of(parameters));
 }
 
 void write_facts(Hdf5File& file, const Weights& weights) {
@@ -83,48 +65,29 @@ Weights read_facts(const Hdf5File& file) {
           .sha256 = file.attribute<std::string>("/", "sha256")};
 }
 
-Parameters read_tensors(const Hdf5File& file) {
-  Parameters parameters;
-  for (std::string& name : file.attribute<std::vector<std::string>>("/", "tensors")) {
-    Hdf5Array<float> array = file.read<float>(path_of(name));
-    parameters.tensors.push_back({.name = std::move(name),
-                                  .dims = {array.dims.begin(), array.dims.end()},
-                                  .values = std::move(array.values)});
-  }
-  return parameters;
-}
-
-void check_format(const Hdf5File& file) {
-  if (file.has_attribute("/", "format") &&
-      file.attribute("/", "format") == Hdf5Attribute(std::string(kFormat))) {
-    return;
-  }
-  throw file.data_error(
-      "/", "is not a weights file; attribute 'format' has to be '" + std::string(kFormat) + "'");
-}
-
 }  // namespace
 
 void save_weights(const std::filesystem::path& path, const Weights& weights) {
   write_atomically(path, [&](const std::filesystem::path& temporary) {
     Hdf5File file = Hdf5File::create(temporary);
     write_facts(file, weights);
-    write_tensors(file, weights.parameters);
+    write_tensors(file, "/", weights.parameters);
+    file.set_attribute("/", "sha256", digest_of(weights.parameters));
     file.close();
   });
 }
 
 Weights load_weights_facts(const std::filesystem::path& path) {
   const Hdf5File file = Hdf5File::open(path);
-  check_format(file);
+  check_format(file, kFormat, "a weights file");
   return read_facts(file);
 }
 
 Weights load_weights(const std::filesystem::path& path) {
   const Hdf5File file = Hdf5File::open(path);
-  check_format(file);
+  check_format(file, kFormat, "a weights file");
   Weights weights = read_facts(file);
-  weights.parameters = read_tensors(file);
+  weights.parameters = read_tensors(file, "/");
   if (digest_of(weights.parameters) != weights.sha256) {
     throw file.data_error("/", "the weights are damaged: their SHA-256 is not the stored one");
   }

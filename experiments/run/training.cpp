@@ -1,8 +1,5 @@
 #include "experiments/run/training.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/folder_lock.h"
@@ -52,13 +49,6 @@ std::unique_ptr<Dataset> open_validation(const Spec& spec, const RunOptions& opt
   return std::make_unique<Subset>(std::move(val), images);
 }
 
-void check_finite(const Parameters& initial) {
-  for (const Tensor& tensor : initial.tensors) {
-    if (std::ranges::all_of(tensor.values, [](float w) { return std::isfinite(w); })) continue;
-    throw Error(Origin::data, "init: " + tensor.name + " is not finite; nothing can be trained");
-  }
-}
-
 TrainingOrigin origin_of(const Training& training, const Spec& spec) {
   return {.spec = to_yaml(spec.resolved),
           .engine = training.engine->description(),
@@ -84,7 +74,9 @@ void begin(Training& training, const Spec& spec, const RunOptions& options,
     return;
   }
   InitialWeights initial = initial_weights(spec, options);
-  check_finite(initial.parameters);
+  if (const Tensor* bad = first_not_finite(initial.parameters)) {
+    throw Error(Origin::data, "init: " + bad->name + " is not finite; nothing can be trained");
+  }
   training.engine->load(initial.parameters);
   origin.init_sha256 = std::move(initial.sha256);
   training.state.origin = std::move(origin);

@@ -1,11 +1,9 @@
 #include "experiments/training/checkpoint.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "base/atomic_file.h"
 #include "base/hdf5_file.h"
 #include "base/sealed_file.h"
+#include "nets/tensor_groups.h"
 
 namespace vggflow {
 namespace {
@@ -69,41 +67,6 @@ TrainingState read_facts(const Hdf5File& file) {
   return state;
 }
 
-/// "conv1_1.weight" of a group is <group>/conv1_1/weight.
-std::string path_of(const std::string& group, const std::string& tensor) {
-  std::string path = group + "/" + tensor;
-  std::ranges::replace(path, '.', '/');
-  return path;
-}
-
-void write_tensors(Hdf5File& file, const std::string& group, const Parameters& parameters) {
-  std::vector<std::string> names;
-  for (const Tensor& tensor : parameters.tensors) {
-    names.push_back(tensor.name);
-    file.write<float>(path_of(group, tensor.name), Hdf5Dims(tensor.dims.begin(), tensor.dims.end()),
-                      tensor.values);
-  }
-  file.set_attribute(group, "tensors", names);
-}
-
-Parameters read_tensors(const Hdf5File& file, const std::string& group) {
-  Parameters parameters;
-  for (std::string& name : file.attribute<std::vector<std::string>>(group, "tensors")) {
-    Hdf5Array<float> array = file.read<float>(path_of(group, name));
-    parameters.tensors.push_back({.name = std::move(name),
-                                  .dims = {array.dims.begin(), array.dims.end()},
-                                  .values = std::move(array.values)});
-  }
-  return parameters;
-}
-
-void check_finite(const Parameters& weights) {
-  for (const Tensor& tensor : weights.tensors) {
-    if (std::ranges::all_of(tensor.values, [](float w) { return std::isfinite(w); })) continue;
-    throw Error(Origin::engine, tensor.name + " is not finite");
-  }
-}
-
 void write_state(Hdf5File& file, const TrainingState& state) {
   file.make_group(kState);
   for (const auto& [name, value] : facts_of(state)) file.set_attribute(kState, name, value);
@@ -120,15 +83,6 @@ TrainingState read_state(const Hdf5File& file) {
   return state;
 }
 
-void check_format(const Hdf5File& file) {
-  if (file.has_attribute("/", "format") &&
-      file.attribute("/", "format") == Hdf5Attribute(std::string(kFormat))) {
-    return;
-  }
-  throw file.data_error(
-      "/", "is not a checkpoint; attribute 'format' has to be '" + std::string(kFormat) + "'");
-}
-
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const TrainingState& state,
@@ -139,7 +93,9 @@ void save_checkpoint(const std::filesystem::path& path, const TrainingState& sta
     write_state(file, state);
     {
       const Parameters weights = engine.parameters();
-      check_finite(weights);
+      if (const Tensor* bad = first_not_finite(weights)) {
+        throw Error(Origin::engine, bad->name + " is not finite");
+      }
       write_tensors(file, kWeights, weights);
     }
     write_tensors(file, kMomenta, engine.state().momenta);
@@ -151,7 +107,7 @@ void save_checkpoint(const std::filesystem::path& path, const TrainingState& sta
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   check_seal(path);
   const Hdf5File file = Hdf5File::open(path);
-  check_format(file);
+  check_format(file, kFormat, "a checkpoint");
   return {.state = read_state(file),
           .weights = read_tensors(file, kWeights),
           .engine = {read_tensors(file, kMomenta)}};

@@ -11,6 +11,14 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+TEST_F(Resumed, AStartThatIsNotFiniteIsAnError) {
+  const CommandResult result = run_to_the_end(
+      "out", {"--set", "init={kind: gaussian, std: 1.0e+39}", "--set", "train.on_nan=reload"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("init: conv1_1.weight is not finite"));
+  EXPECT_FALSE(fs::exists(out_));
+}
+
 class Unfinished : public Resumed {
  protected:
   /// A training that was cut off by a kill after its first checkpoints.
