@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiments/spec/yaml.h"
 #include "stages/generated/generated.h"
 #include "tests/experiments/spec/spec_files.h"
 
@@ -95,6 +96,16 @@ TEST_F(TrainingBenchTest, ThePipelineIsSetBesideNoise) {
   EXPECT_LE(seen.wait_share, 1);
   EXPECT_TRUE(seen.failed.empty());
   EXPECT_THAT(to_text(seen), HasSubstr("fed by the pipeline"));
+}
+
+// Blurring four pictures of 400 px takes a hundred times as long as a step of this net.
+TEST_F(TrainingBenchTest, ASlowPipelineIsWaitedFor) {
+  Spec slow = small(kGenerated);
+  slow.stages = make_stages(
+      parse_yaml("[{rescale: {side: 400}}, {blur: {sigma: [5, 5]}}, {random_crop: {size: 12}}]",
+                 "slow.yaml"),
+      "pipeline");
+  EXPECT_GT(fed(slow).wait_share, 0.5);
 }
 
 TEST_F(TrainingBenchTest, WhatIsTimedIsTraining) {
