@@ -18,15 +18,24 @@ namespace vggflow {
 
 /// How scoring looks at a picture: rescaled to a smallest side, then whole or a window of it.
 struct View {
-  enum class Kind { whole, centre };
+  enum class Kind {
+    whole,
+    centre,  ///< offset floor((side - crop) / 2)
+    grid,    ///< place i of g on an axis: offset round-half-up(i * (side - crop) / (g - 1))
+  };
   Kind kind = Kind::whole;
   int short_side = 0;  ///< Q, px
-  int crop = 0;        ///< side of the centre window, px; 0 for `whole`
+  int crop = 0;        ///< side of the window, px; 0 for `whole`
+  int grid = 0;        ///< places on an axis, at least 2; the rest is for `grid` alone
+  int column = 0;      ///< the window's place from the left, from 0
+  int row = 0;         ///< from the top
   bool mirror = false;
   friend bool operator==(const View&, const View&) = default;
 
   /// px, for a picture of that size.
   [[nodiscard]] Size rendered_size(Size picture) const;
+  /// What is left of the rescaled picture of that size.
+  [[nodiscard]] Rect window(Size rescaled) const;
 };
 /// Makes the view pending on a picture.
 VGGFLOW_API void apply(const View& view, Picture& picture);

@@ -57,7 +57,7 @@ void describe(EvaluationResult& result, const Spec& spec, const EvaluationSpec& 
   result.classes = classes(spec.net);
   result.class_names = dataset.classes();
   result.scales.assign(evaluation.scales.begin(), evaluation.scales.end());
-  result.views = evaluation.views + (evaluation.mirror ? "+mirror" : "");
+  result.views = evaluation.views.text();
   result.profile = spec.preprocessing.profile;
   for (std::uint64_t id = 0; id < dataset.size(); ++id) {
     result.ids.push_back(id);

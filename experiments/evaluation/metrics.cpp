@@ -21,9 +21,12 @@ int rank_of(std::span<const float> row, std::int32_t label) {
   return before;
 }
 
+bool has_nan(std::span<const float> row) {
+  return std::ranges::any_of(row, [](float score) { return std::isnan(score); });
+}
+
 bool is_right(std::span<const float> row, std::int32_t label, int k) {
-  if (std::ranges::any_of(row, [](float score) { return std::isnan(score); })) return false;
-  return rank_of(row, label) < k;
+  return !has_nan(row) && rank_of(row, label) < k;
 }
 
 void check_shapes(std::span<const float> scores, std::span<const std::int32_t> labels,
@@ -43,15 +46,55 @@ void check_shapes(std::span<const float> scores, std::span<const std::int32_t> l
 
 }  // namespace
 
-double top_k_error(std::span<const float> scores, std::span<const std::int32_t> labels, int classes,
-                   int k) {
+std::vector<std::uint8_t> wrong_images(std::span<const float> scores,
+                                       std::span<const std::int32_t> labels, int classes, int k) {
   check_shapes(scores, labels, classes);
   const auto row_size = static_cast<std::size_t>(classes);
-  std::size_t wrong = 0;
+  std::vector<std::uint8_t> wrong(labels.size());
   for (std::size_t n = 0; n < labels.size(); ++n) {
-    wrong += !is_right(scores.subspan(n * row_size, row_size), labels[n], k);
+    wrong[n] = !is_right(scores.subspan(n * row_size, row_size), labels[n], k);
   }
-  return 100 * (static_cast<double>(wrong) / static_cast<double>(labels.size()));
+  return wrong;
+}
+
+double top_k_error(std::span<const float> scores, std::span<const std::int32_t> labels, int classes,
+                   int k) {
+  const auto wrong = wrong_images(scores, labels, classes, k);
+  const auto count = std::ranges::count(wrong, 1);
+  return 100 * (static_cast<double>(count) / static_cast<double>(labels.size()));
+}
+
+std::vector<ClassErrors> class_errors(std::span<const float> scores,
+                                      std::span<const std::int32_t> labels, int classes) {
+  const auto top1 = wrong_images(scores, labels, classes, 1);
+  const auto top5 = wrong_images(scores, labels, classes, 5);
+  std::vector<ClassErrors> errors(static_cast<std::size_t>(classes));
+  for (std::size_t n = 0; n < labels.size(); ++n) {
+    ClassErrors& own = errors[static_cast<std::size_t>(labels[n])];
+    ++own.images;
+    own.top1_error += top1[n];  // a count, so far
+    own.top5_error += top5[n];
+  }
+  for (ClassErrors& own : errors) {
+    if (own.images == 0) continue;
+    own.top1_error = 100 * (own.top1_error / static_cast<double>(own.images));
+    own.top5_error = 100 * (own.top5_error / static_cast<double>(own.images));
+  }
+  return errors;
+}
+
+std::vector<std::int32_t> confusion_matrix(std::span<const float> scores,
+                                           std::span<const std::int32_t> labels, int classes) {
+  check_shapes(scores, labels, classes);
+  const auto row_size = static_cast<std::size_t>(classes);
+  std::vector<std::int32_t> counts(row_size * row_size, 0);
+  for (std::size_t n = 0; n < labels.size(); ++n) {
+    const auto row = scores.subspan(n * row_size, row_size);
+    if (has_nan(row)) continue;
+    const auto best = std::ranges::max_element(row) - row.begin();  // the first of equals
+    ++counts[static_cast<std::size_t>(labels[n]) * row_size + static_cast<std::size_t>(best)];
+  }
+  return counts;
 }
 
 }  // namespace vggflow

@@ -20,6 +20,27 @@ void write_provenance(Hdf5File& file, const std::string& group, const Provenance
   for (const auto& [name, value] : provenance) file.set_attribute(group, name, value);
 }
 
+void write_by_class(Hdf5File& file, const EvaluationResult& result) {
+  static const std::vector<Hdf5Column> kColumns{
+      hdf5_column("images", &ClassErrors::images),
+      hdf5_column("top1_error", &ClassErrors::top1_error),
+      hdf5_column("top5_error", &ClassErrors::top5_error)};
+  const auto errors = class_errors(result.scores, result.labels, result.classes);
+  file.write_table<ClassErrors>(kEvaluation + "/per_class", kColumns, errors);
+  const auto classes = static_cast<std::uint64_t>(result.classes);
+  const auto counts = confusion_matrix(result.scores, result.labels, result.classes);
+  file.write<std::int32_t>(kEvaluation + "/confusion", {classes, classes}, counts,
+                           Hdf5Storage::compressed);
+}
+
+void write_views(Hdf5File& file, const EvaluationResult& result) {
+  const Hdf5Dims dims{result.labels.size(), result.view_names.size(),
+                      static_cast<std::uint64_t>(result.classes)};
+  file.write<float>(kEvaluation + "/view_scores", dims, result.view_scores,
+                    Hdf5Storage::compressed);
+  file.write_texts(kEvaluation + "/view_names", result.view_names);
+}
+
 void write_data(Hdf5File& file, const EvaluationResult& result) {
   const std::uint64_t images = result.labels.size();
   file.write<float>(kEvaluation + "/scores", {images, static_cast<std::uint64_t>(result.classes)},
@@ -30,6 +51,8 @@ void write_data(Hdf5File& file, const EvaluationResult& result) {
   file.write_texts(kEvaluation + "/names", result.names);
   file.write_texts(kEvaluation + "/class_names", result.class_names);
   write_failed(file, kEvaluation, result.failed);
+  write_by_class(file, result);
+  if (!result.view_names.empty()) write_views(file, result);
 }
 
 void write_attributes(Hdf5File& file, const EvaluationResult& result) {
@@ -38,9 +61,18 @@ void write_attributes(Hdf5File& file, const EvaluationResult& result) {
   };
   set("top1_error", result.top1_error);
   set("top5_error", result.top5_error);
-  set("scales", result.scales);
+  const auto interval = [&](int k) {
+    const auto wrong = wrong_images(result.scores, result.labels, result.classes, k);
+    const Interval of =
+        wilson_interval(static_cast<std::uint64_t>(std::ranges::count(wrong, 1)), wrong.size());
+    return std::vector<double>{of.low, of.high};
+  };
+  set("top1_interval", interval(1));
+  set("top5_interval", interval(5));
+  if (!result.scales.empty()) set("scales", result.scales);
   set("views", result.views);
   set("profile", result.profile);
+  if (!result.members.empty()) set("members", result.members);
   set("images", static_cast<std::int64_t>(result.labels.size()));
   set("failed", static_cast<std::int64_t>(result.failed.size()));
   set("identity", result.origin.identity);
@@ -57,10 +89,20 @@ void read_data(const Hdf5File& file, EvaluationResult& result) {
   result.ids = file.read<std::uint64_t>(kEvaluation + "/ids").values;
   result.names = file.read_texts(kEvaluation + "/names");
   result.class_names = file.read_texts(kEvaluation + "/class_names");
+  if (file.exists(kEvaluation + "/view_scores")) {
+    result.view_scores = file.read<float>(kEvaluation + "/view_scores").values;
+    result.view_names = file.read_texts(kEvaluation + "/view_names");
+  }
   for (const std::size_t length : {result.labels.size(), result.ids.size(), result.names.size()}) {
     if (length == scores.dims[0]) continue;
     throw file.data_error(kEvaluation, "scores, labels, ids and names are not of one length");
   }
+}
+
+Interval read_interval(const Hdf5File& file, const std::string& name) {
+  const auto bounds = file.attribute<std::vector<double>>(kEvaluation, name);
+  if (bounds.size() != 2) throw file.data_error(kEvaluation, name + " is not two numbers");
+  return {bounds[0], bounds[1]};
 }
 
 EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
@@ -68,6 +110,11 @@ EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
   summary.name = name;
   summary.top1_error = file.attribute<double>(kEvaluation, "top1_error");
   summary.top5_error = file.attribute<double>(kEvaluation, "top5_error");
+  summary.top1_interval = read_interval(file, "top1_interval");
+  summary.top5_interval = read_interval(file, "top5_interval");
+  if (file.has_attribute(kEvaluation, "members")) {
+    summary.members = file.attribute<std::vector<std::string>>(kEvaluation, "members");
+  }
   summary.images = static_cast<std::uint64_t>(file.attribute<std::int64_t>(kEvaluation, "images"));
   summary.scales = file.attribute<std::vector<std::int64_t>>(kEvaluation, "scales");
   summary.views = file.attribute<std::string>(kEvaluation, "views");
@@ -102,14 +149,19 @@ void save_evaluation(const fs::path& out, const EvaluationResult& result,
 }
 
 EvaluationResult load_evaluation(const fs::path& out, const std::string& name) {
-  const Hdf5File file = Hdf5File::open(evaluation_path(out, name));
-  EvaluationSummary summary = read_summary(file, name);
+  return load_evaluation(evaluation_path(out, name));
+}
+
+EvaluationResult load_evaluation(const fs::path& path) {
+  const Hdf5File file = Hdf5File::open(path);
+  EvaluationSummary summary = read_summary(file, path.stem().string());
   EvaluationResult result;
-  result.name = name;
   read_data(file, result);
+  result.name = std::move(summary.name);
   result.scales = std::move(summary.scales);
   result.views = std::move(summary.views);
   result.profile = std::move(summary.profile);
+  result.members = std::move(summary.members);
   result.origin = std::move(summary.origin);
   result.failed = std::move(summary.failed);
   result.top1_error = summary.top1_error;

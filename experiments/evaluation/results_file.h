@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/export.h"
+#include "experiments/evaluation/statistics.h"
 #include "experiments/training/history.h"
 #include "pipeline/planner.h"
 
@@ -29,8 +30,14 @@ struct EvaluationResult {
   std::vector<std::string> names;        ///< (images)
   std::vector<std::string> class_names;  ///< (classes)
   std::vector<std::int64_t> scales;      ///< Q, px
-  std::string views;                     ///< "dense+mirror"
+  std::string views;                     ///< "dense+mirror"; "multi + crops" of a combination
   std::string profile;                   ///< resampling
+  /// Of an average of other evaluations: their names, "multi"; of other experiments, "D-256/multi".
+  std::vector<std::string> members = {};
+  /// (images, views, classes) posteriors of each view, in the order of the average, with (views)
+  /// texts, "256 mirrored"; empty unless kept.
+  std::vector<float> view_scores = {};
+  std::vector<std::string> view_names = {};
   EvaluationOrigin origin = {};
   std::vector<FailedSample> failed;
   double top1_error = 0;  ///< percent; save_evaluation() writes what these hold
@@ -43,10 +50,13 @@ struct EvaluationSummary {
   std::filesystem::path file;
   double top1_error = 0;  ///< percent
   double top5_error = 0;
+  Interval top1_interval;  ///< Wilson, 95 %
+  Interval top5_interval;
   std::uint64_t images = 0;
   std::vector<std::int64_t> scales;  ///< Q, px
   std::string views;
   std::string profile;
+  std::vector<std::string> members;  ///< of an average of evaluations
   EvaluationOrigin origin = {};
   std::vector<FailedSample> failed;
 };
@@ -61,13 +71,17 @@ VGGFLOW_API void compute_errors(EvaluationResult& result);
 [[nodiscard]] VGGFLOW_API std::filesystem::path evaluation_path(const std::filesystem::path& out,
                                                                 const std::string& name);
 /// OUT/evaluations/<name>.h5, whole or not at all: group /evaluation with scores, labels, ids,
-/// names, class_names, failed/{ids,names,reasons}, provenance and the attributes top1_error,
-/// top5_error, scales, views, profile, images, failed, identity, weights, weights_sha256.
+/// names, class_names, per_class, confusion, view_scores and view_names where kept, failed/{ids,
+/// names, reasons}, provenance and the attributes top1_error, top5_error, top1_interval,
+/// top5_interval, scales, views, profile, members, images, failed, identity, weights,
+/// weights_sha256.
 VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const EvaluationResult& result,
                                  const Provenance& provenance);
 /// Error (data) for a missing or damaged file.
 [[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& out,
                                                            const std::string& name);
+/// The same of any such file.
+[[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& file);
 /// The same without reading the scores.
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
                                                          const std::string& name);

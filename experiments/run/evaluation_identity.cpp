@@ -22,8 +22,7 @@ Value described(const EvaluationSpec& evaluation) {
   for (const int scale : evaluation.scales) scales.push_back(std::to_string(scale));
   Value map = Value::map();
   map["scales"] = list_of(scales);
-  map["views"] = Value::text(evaluation.views);
-  map["mirror"] = Value::text(evaluation.mirror ? "true" : "false");
+  map["views"] = Value::text(evaluation.views.text());
   map["aggregate"] =
       Value::text(evaluation.aggregate == Aggregate::scores ? "scores" : "posteriors");
   return map;

@@ -28,12 +28,14 @@ void check_out(const fs::path& folder) {
 
 fs::path folder_of(const Spec& spec, const RunOptions& options) { return options.out / spec.name; }
 
-void run_experiment(const Spec& spec, const RunOptions& options) {
+void run_experiment(const Spec& spec, const RunOptions& options,
+                    const std::vector<std::string>& evaluations) {
+  const std::vector<EvaluationSpec> wanted = wanted_evaluations(spec, evaluations);
   const fs::path folder = folder_of(spec, options);
   check_out(folder);
   const FolderLock lock(folder);
   if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
-  const std::vector<std::string> stale = stale_evaluations(spec, folder);
+  const std::vector<std::string> stale = stale_evaluations(spec, folder, wanted);
   if (!stale.empty()) {
     score_experiment(spec, options, stale, {});
   } else if (!evaluations_are_linked(folder)) {

@@ -33,8 +33,11 @@ struct RunOptions {
 ///
 /// Error (spec) if what is there was trained by another spec, or from weights that have changed
 /// since; `fresh` starts again, once everything that training needs was opened and checked. Error
-/// (stopped) when told to stop. Error (usage) while another run works in the folder.
-VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options);
+/// (stopped) when told to stop. Error (usage) while another run works in the folder, and for an
+/// evaluation that the spec has not. `evaluations`: these, and those that they combine, alone; all
+/// when empty.
+VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options,
+                                const std::vector<std::string>& evaluations = {});
 
 /// Runs these evaluations (all of the spec's when empty) with the weights of OUT/<name>, or of
 /// `weights`, anew.

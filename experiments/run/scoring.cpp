@@ -1,6 +1,7 @@
 #include "experiments/run/scoring.h"
 
 #include <cstdio>
+#include <set>
 
 #include "base/log.h"
 #include "experiments/evaluation/evaluator.h"
@@ -50,12 +51,34 @@ Weights load_checked(const fs::path& path, const Spec& spec) {
 
 }  // namespace
 
-/// The evaluations whose files do not hold the scores of the weights in `folder` under this spec.
-std::vector<std::string> stale_evaluations(const Spec& spec, const fs::path& folder) {
+std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
+                                               const std::vector<std::string>& names) {
+  std::set<std::string> members;
+  if (names.empty()) {
+    for (const EvaluationSpec& evaluation : spec.evaluations) members.insert(evaluation.name);
+  }
+  for (const std::string& name : names) {
+    members.insert(name);
+    const auto& combined = spec.evaluation(name).combine;
+    members.insert(combined.begin(), combined.end());
+  }
+  std::vector<EvaluationSpec> wanted;
+  for (const bool combination : {false, true}) {
+    for (const EvaluationSpec& evaluation : spec.evaluations) {
+      if (members.contains(evaluation.name) && combination != evaluation.combine.empty()) {
+        wanted.push_back(evaluation);
+      }
+    }
+  }
+  return wanted;
+}
+
+std::vector<std::string> stale_evaluations(const Spec& spec, const fs::path& folder,
+                                           const std::vector<EvaluationSpec>& of) {
   std::vector<std::string> stale;
-  if (spec.evaluations.empty()) return stale;
+  if (of.empty()) return stale;
   const std::string digest = load_weights_facts(folder / kWeights).sha256;
-  for (const EvaluationSpec& evaluation : spec.evaluations) {
+  for (const EvaluationSpec& evaluation : of) {
     const std::string reason = why_stale(folder, spec, evaluation, digest);
     if (reason.empty()) continue;
     log_info(spec.name + " " + evaluation.name + ": " + reason + ", so it is scored");
@@ -67,9 +90,7 @@ std::vector<std::string> stale_evaluations(const Spec& spec, const fs::path& fol
 void score_experiment(const Spec& spec, const RunOptions& options,
                       const std::vector<std::string>& names, const fs::path& weights) {
   const fs::path folder = folder_of(spec, options);
-  std::vector<EvaluationSpec> wanted;
-  for (const std::string& name : names) wanted.push_back(spec.evaluation(name));
-  if (names.empty()) wanted = spec.evaluations;
+  const std::vector<EvaluationSpec> wanted = wanted_evaluations(spec, names);
   const Weights loaded = load_checked(weights.empty() ? folder / kWeights : weights, spec);
   const auto dataset = open_scoring_data(spec, options);
   check_classes(*dataset, loaded.class_names);

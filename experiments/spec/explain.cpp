@@ -22,19 +22,30 @@ void draw(std::ostream& out, const std::vector<FlowNode>& nodes) {
   }
 }
 
-std::string view_text(const View& view) {
-  std::string text = "Q " + std::to_string(view.short_side);
-  text += view.kind == View::Kind::whole ? " whole"
-                                         : " centre " + to_string(Size{view.crop, view.crop});
-  return text + (view.mirror ? " mirrored" : "");
+/// "Q 64, 96: 5x5 crops of 56x56, each mirrored too".
+std::string views_text(const EvaluationSpec& evaluation, int crop) {
+  const ViewsSpec& views = evaluation.views;
+  std::vector<std::string> scales;
+  for (const int scale : evaluation.scales) scales.push_back(std::to_string(scale));
+  const std::string grid = std::to_string(views.grid);
+  const std::string size = to_string(Size{crop, crop});
+  std::string what = "whole";
+  if (views.kind == ViewsSpec::Kind::center) what = "centre " + size;
+  if (views.kind == ViewsSpec::Kind::grid) what = grid + "x" + grid + " crops of " + size;
+  if (views.kind == ViewsSpec::Kind::ten_crop) what = "corners and centre " + size;
+  return "Q " + joined(scales, ", ") + ": " + what + (views.mirror ? ", and mirrored" : "");
+}
+
+void draw_combination(std::ostream& out, const EvaluationSpec& evaluation) {
+  draw(out,
+       {{.title = "scores",
+         .note = "posteriors averaged over the evaluations " + joined(evaluation.combine, ", ")}});
 }
 
 void draw_evaluation(std::ostream& out, const Spec& spec, const EvaluationSpec& evaluation) {
   const StageList stages = scoring_stages(spec.stages);
   const std::vector<View> views = evaluation.all_views(spec.net.input.short_side());
-  std::vector<std::string> texts;
-  for (const View& view : views) texts.push_back(view_text(view));
-  const bool dense = evaluation.views == "dense";
+  const bool dense = evaluation.views.kind == ViewsSpec::Kind::dense;
 
   std::vector<FlowNode> nodes{read_node()};
   for (FlowNode& node : stage_nodes(stages, spec.preprocessing.profile)) {
@@ -42,7 +53,7 @@ void draw_evaluation(std::ostream& out, const Spec& spec, const EvaluationSpec& 
     if (nodes.size() > 2) continue;  // the views come right after decode
     nodes.push_back(
         {.title = std::to_string(views.size()) + (views.size() == 1 ? " view" : " views"),
-         .note = "deferred to render: " + joined(texts, ", ")});
+         .note = "deferred to render: " + views_text(evaluation, spec.net.input.short_side())});
   }
   nodes.push_back(render_node());
   const std::string crop = std::to_string(spec.net.input.short_side());
@@ -71,7 +82,11 @@ std::string explain(const Spec& spec) {
   draw(out, training_nodes(spec));
   for (const EvaluationSpec& evaluation : spec.evaluations) {
     out << "evaluation " << evaluation.name << ":\n";
-    draw_evaluation(out, spec, evaluation);
+    if (evaluation.combine.empty()) {
+      draw_evaluation(out, spec, evaluation);
+    } else {
+      draw_combination(out, evaluation);
+    }
   }
   return out.str();
 }

@@ -1,24 +1,67 @@
 #include <algorithm>
 
+#include "base/error.h"
 #include "experiments/spec/sections.h"
 
 namespace vggflow {
 namespace {
 
+using Kind = ViewsSpec::Kind;
+
+constexpr int kMostGrid = 64;
+
 void check_scales(const Params& section, const EvaluationSpec& evaluation, const Net& net) {
-  const bool dense = evaluation.views == "dense";
+  const bool dense = evaluation.views.kind == Kind::dense;
   const int least = dense ? least_input_side(net) : net.input.short_side();
   for (const int scale : evaluation.scales) {
     if (scale >= least) continue;
     section.fail("scales", "Q is " + std::to_string(scale) + "; allowed with views " +
-                               evaluation.views + ": at least " + std::to_string(least) +
+                               evaluation.views.text() + ": at least " + std::to_string(least) +
                                (dense ? ", the least the net can slide over" : ", the crop"));
   }
 }
 
+/// `dense`, `center`, `ten_crop` or `{grid: 5, mirror: true}`.
+ViewsSpec read_views(Params& section) {
+  ViewsSpec views;
+  const Value* given = section.value("views");
+  if (given != nullptr && given->kind == Value::Kind::map) {
+    Params grid = section.map("views");
+    views.kind = Kind::grid;
+    views.grid = static_cast<int>(grid.integer(
+        {.key = "grid", .doc = "crops a side, from border to border", .min = 2, .max = kMostGrid}));
+    views.mirror = grid.flag({.key = "mirror", .fallback = "true"});
+    grid.finish();
+    return views;
+  }
+  const std::string word = section.choice(
+      {.key = "views", .fallback = "dense", .choices = "dense|center|ten_crop|{grid: N}"});
+  if (word == "center") views.kind = Kind::center;
+  if (word == "ten_crop") views.kind = Kind::ten_crop;
+  if (views.kind != Kind::ten_crop) {
+    views.mirror = section.flag({.key = "mirror", .fallback = "true"});
+  }
+  return views;
+}
+
+EvaluationSpec read_combination(Params section, const std::string& name) {
+  EvaluationSpec evaluation{.name = name};
+  const Value* members = section.value("combine");
+  const bool texts = members->kind == Value::Kind::list &&
+                     std::ranges::all_of(members->items, [](const Value& item) {
+                       return item.kind == Value::Kind::scalar;
+                     });
+  if (!texts || members->items.size() < 2) {
+    section.fail("combine", "allowed: a list of at least two other evaluations, [multi, crops]");
+  }
+  for (const Value& member : members->items) evaluation.combine.push_back(member.scalar);
+  section.finish();
+  return evaluation;
+}
+
 EvaluationSpec read_evaluation(Params section, const std::string& name, const Net& net) {
-  EvaluationSpec evaluation;
-  evaluation.name = name;
+  if (section.has("combine")) return read_combination(std::move(section), name);
+  EvaluationSpec evaluation{.name = name};
   for (const auto scale : section.integers({.key = "scales",
                           .unit = "px",
                           .doc = "Q, the smallest sides of the pictures",
@@ -26,17 +69,40 @@ EvaluationSpec read_evaluation(Params section, const std::string& name, const Ne
                           .max = 1 << 16})) {
     evaluation.scales.push_back(static_cast<int>(scale));
   }
-  evaluation.views =
-      section.choice({.key = "views", .fallback = "dense", .choices = "dense|center"});
-  evaluation.mirror = section.flag({.key = "mirror", .fallback = "true"});
+  evaluation.views = read_views(section);
   const auto aggregate =
       section.choice({.key = "aggregate", .fallback = "scores", .choices = "scores|posteriors"});
   evaluation.aggregate = aggregate == "scores" ? Aggregate::scores : Aggregate::posteriors;
+  evaluation.keep_views =
+      section.choice({.key = "keep", .fallback = "mean", .choices = "mean|views"}) == "views";
   evaluation.batch = static_cast<int>(
       section.integer({.key = "batch", .fallback = "64", .min = 1, .max = 1 << 20}));
+  evaluation.max_pixels = section.integer(
+      {.key = "max_pixels", .fallback = "16777216", .unit = "px", .min = 1, .max = 1LL << 40});
   section.finish();
   check_scales(section, evaluation, net);
   return evaluation;
+}
+
+/// Members are scored evaluations of the same spec, each named once: no chains, so no circles.
+void check_combinations(const Params& section, const std::vector<EvaluationSpec>& evaluations) {
+  std::vector<std::string> scored;
+  for (const EvaluationSpec& evaluation : evaluations) {
+    if (evaluation.combine.empty()) scored.push_back(evaluation.name);
+  }
+  for (const EvaluationSpec& evaluation : evaluations) {
+    std::vector<std::string> seen;
+    for (const std::string& member : evaluation.combine) {
+      const bool known = std::ranges::find(scored, member) != scored.end();
+      const bool again = std::ranges::find(seen, member) != seen.end();
+      seen.push_back(member);
+      if (known && !again) continue;
+      section.fail(evaluation.name,
+                   "combine: got '" + member + "'" + (again ? " twice" : "") +
+                       "; allowed, each once: " +
+                       (scored.empty() ? "none, the spec scores nothing" : joined(scored, ", ")));
+    }
+  }
 }
 
 }  // namespace
@@ -49,20 +115,8 @@ std::vector<EvaluationSpec> read_evaluations(Params section, const Net& net) {
     }
     evaluations.push_back(read_evaluation(section.map(name), name, net));
   }
+  check_combinations(section, evaluations);
   return evaluations;
-}
-
-std::vector<View> EvaluationSpec::all_views(int crop) const {
-  std::vector<View> all;
-  for (const int scale : scales) {
-    View view;
-    if (views == "center") view = {.kind = View::Kind::centre, .short_side = scale, .crop = crop};
-    if (views == "dense") view = {.kind = View::Kind::whole, .short_side = scale};
-    all.push_back(view);
-    view.mirror = true;
-    if (mirror) all.push_back(view);
-  }
-  return all;
 }
 
 }  // namespace vggflow

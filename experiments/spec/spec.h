@@ -106,16 +106,35 @@ struct TrainSpec {
   int log_every = 20;  ///< iterations
 };
 
-/// One entry of `evaluate:`: `single: {scales: [256], views: dense | center, mirror: true,
-/// aggregate: scores | posteriors, batch: 64}`.
+/// What an evaluation looks at, per scale.
+struct ViewsSpec {
+  enum class Kind {
+    dense,     ///< the whole picture: fully connected layers slide
+    center,    ///< one crop
+    grid,      ///< `grid` x `grid` crops, evenly spread from border to border
+    ten_crop,  ///< the four corners and the centre, and their mirror images
+  };
+  Kind kind = Kind::dense;
+  int grid = 0;        ///< crops a side
+  bool mirror = true;  ///< posteriors of each view and its mirror image are averaged
+  /// "dense+mirror", "grid5", "ten_crop": for results and messages.
+  [[nodiscard]] VGGFLOW_API std::string text() const;
+};
+
+/// One entry of `evaluate:`, either `single: {scales: [256], views: dense | center | ten_crop |
+/// {grid: 5, mirror: true}, mirror: true, aggregate: scores | posteriors, keep: mean | views,
+/// batch: 64, max_pixels: 16777216}` or `both: {combine: [multi, crops]}`.
 struct EvaluationSpec {
   std::string name;
-  std::vector<int> scales;  ///< Q, px
-  std::string views;        ///< "dense" or "center"
-  bool mirror = true;       ///< posteriors of the picture and its mirror image are averaged
+  std::vector<int> scales = {};  ///< Q, px; none of a combination
+  ViewsSpec views = {};
   Aggregate aggregate = Aggregate::scores;
-  int batch = 64;  ///< most pictures scored at once
-  /// All views, scale by scale, each followed by its mirror.
+  bool keep_views = false;               ///< store the posteriors of every scale and view as well
+  int batch = 64;                        ///< most slots scored at once
+  std::int64_t max_pixels = 16LL << 20;  ///< of a rescaled picture; a larger one fails
+  /// Other evaluations of the spec: their stored posteriors are averaged, and nothing is scored.
+  std::vector<std::string> combine = {};
+  /// All views, scale by scale, each followed by its mirror. Posteriors are averaged in this order.
   [[nodiscard]] VGGFLOW_API std::vector<View> all_views(int crop) const;
 };
 

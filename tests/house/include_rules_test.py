@@ -36,7 +36,8 @@ HOMES = [
     (r"CLI/", ("experiments/command/",)),
     (r"nlohmann/", ("experiments/",)),
     (r"google/protobuf/|.*\.pb\.h$", ("experiments/look/tensorboard",)),
-    (r"boost/", ("experiments/look/tensorboard",)),
+    (r"boost/crc", ("experiments/look/tensorboard", "experiments/evaluation/journal")),
+    (r"boost/math/", ("experiments/evaluation/statistics",)),
     (r"benchmark/", ("bench/",)),
     # The house's own internal headers, likewise.
     (r"base/hdf5_file_", ("base/hdf5_file",)),
@@ -101,6 +102,7 @@ AT_HOME = {
     "google/protobuf/message_lite.h": "experiments/look/tensorboard_home_protobuf.cpp",
     "experiments/look/tensorboard_event.pb.h": "experiments/look/tensorboard_home_event.cpp",
     "boost/crc.hpp": "experiments/look/tensorboard_home_crc.cpp",
+    "boost/math/distributions/binomial.hpp": "experiments/evaluation/statistics_home.cpp",
     "benchmark/benchmark.h": "bench/home_benchmark.cpp",
     "base/hdf5_file_types.h": "base/hdf5_file_types.cpp",
 }
