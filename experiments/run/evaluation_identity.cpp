@@ -47,10 +47,12 @@ std::string differences(const std::string& made, const std::string& wanted) {
 std::string evaluation_identity(const Spec& spec, const EvaluationSpec& evaluation) {
   Value identity = described(evaluation);
   if (!evaluation.combine.empty()) {
-    identity = Value::map();
+    Value members = Value::map();
     for (const std::string& member : evaluation.combine) {
-      identity["combine"][member] = described(spec.evaluation(member));
+      members[member] = described(spec.evaluation(member));
     }
+    identity = Value::map();
+    identity["combine"] = std::move(members);
   }
   std::vector<std::string> stages;
   for (const PlacedStage& placed : scoring_stages(spec.stages)) stages.push_back(placed.summary);
