@@ -18,13 +18,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kDense = "evaluate: {single: {scales: [16], views: dense, batch: 20}}\n";
-constexpr const char* kGenerated =
-    "data: {val: {generated: {classes: 3, val_images: 4, split: val}}}\n";
+constexpr const char* kGenerated = "{generated: {classes: 3, val_images: 4, split: val}}";
 
 /// A spec of a net of two products on 12x12 px.
 class ScoringBenchTest : public SpecFiles {
  protected:
-  [[nodiscard]] Spec small(const std::string& rest = kDense, int fc6 = 5) const {
+  [[nodiscard]] Spec small(const std::string& evaluate = kDense,
+                           const std::string& source = "{folder: nowhere}", int fc6 = 5) const {
     return spec(R"(name: x
 seed: 2
 net: {name: small, crop: 12, layers: [{conv: {name: conv1, outputs: 6}}, relu, pool,
@@ -32,7 +32,9 @@ net: {name: small, crop: 12, layers: [{conv: {name: conv1, outputs: 6}}, relu, p
                 std::to_string(fc6) + R"(}}, relu, {fc: {name: fc8, outputs: 3}}]}
 init: {kind: he}
 pipeline: [{random_crop: {size: 12}}, {normalize: {mean: [120, 110, 100], divisor: [60, 60, 60]}}]
-)" + rest);
+compute: {threads: 1}
+)" + (source.empty() ? "" : "data: {val: " + source + "}\n") +
+                evaluate);
   }
   [[nodiscard]] static ScoringBench synthetic(const Spec& spec,
                                               const ScoringBenchOptions& options = {.images = 8,
@@ -42,7 +44,8 @@ pipeline: [{random_crop: {size: 12}}, {normalize: {mean: [120, 110, 100], diviso
     return bench_scoring(spec, chosen);
   }
   [[nodiscard]] ScoringBench fed(const Spec& spec, std::uint64_t images = 6) const {
-    return bench_scoring(spec, {.data = folder_, .images = images, .crop_images = 1, .rounds = 2});
+    return bench_scoring(
+        spec, {.data = folder_, .images = images, .crop_images = images / 2 + 1, .rounds = 2});
   }
   /// Two classes of two images each, in made/val, the first `damaged` of them empty files.
   void generate(int damaged) const {
@@ -51,7 +54,7 @@ pipeline: [{random_crop: {size: 12}}, {normalize: {mean: [120, 110, 100], diviso
       if (entry.is_regular_file() && damaged-- > 0) fs::resize_file(entry.path(), 0);
     }
   }
-  static constexpr const char* kMade = "data: {val: {folder: made/val}}\n";
+  static constexpr const char* kMade = "{folder: made/val}";
 };
 
 TEST_F(ScoringBenchTest, SyntheticPicturesHaveTheSizesOfIlsvrc) {
@@ -97,12 +100,12 @@ TEST_F(ScoringBenchTest, FiguresAgreeWithEachOther) {
 }
 
 TEST_F(ScoringBenchTest, ImagesAreThoseOfTheSpec) {
-  const ScoringBench seen = fed(small(std::string(kDense) + kGenerated));
+  const ScoringBench seen = fed(small(kDense, kGenerated));
   EXPECT_EQ(seen.images, 6U);
-  EXPECT_EQ(seen.crop_images, 1U);
+  EXPECT_EQ(seen.crop_images, 4U);
   EXPECT_FALSE(seen.synthetic);
   EXPECT_THAT(to_text(seen), Not(HasSubstr("synthetic")));
-  EXPECT_EQ(fed(small(std::string(kDense) + kGenerated), 100).images, 12U) << "all there are";
+  EXPECT_EQ(fed(small(kDense, kGenerated), 100).images, 12U) << "all there are";
 }
 
 TEST_F(ScoringBenchTest, ScalesAreThoseOfTheFirstDenseEvaluation) {
@@ -123,7 +126,7 @@ TEST_F(ScoringBenchTest, ScalesAreThoseOfTheFirstDenseEvaluation) {
 }
 
 TEST_F(ScoringBenchTest, AWatchedEngineScoresAsTheOneWithinIt) {
-  const Spec whole = small(std::string(kDense) + kGenerated);
+  const Spec whole = small(kDense, kGenerated);
   const auto dataset = open_dataset(Params(whole.val_data, "data.val"), folder_);
   const auto made = [&] {
     auto engine = make_engine("onednn", whole.net, {.threads = 1});
@@ -163,14 +166,15 @@ TEST_F(ScoringBenchTest, ScoresThatDifferFromPassToPassAreAnError) {
       {"restless", "for this test", [](const Net& net, const EngineOptions& options) {
          return std::make_unique<RestlessEngine>(make_engine("reference", net, options));
        }});
-  const Spec restless = small(std::string(kDense) + "compute: {engine: restless}\n");
+  Spec restless = small();
+  restless.compute.engine = "restless";
   EXPECT_EQ(error_of([&] { static_cast<void>(synthetic(restless)); }, Origin::engine),
             "dense: a pass had other scores than the first");
 }
 
 TEST_F(ScoringBenchTest, FailedImagesAreLeftOut) {
   generate(1);
-  const ScoringBench seen = fed(small(std::string(kDense) + kMade));
+  const ScoringBench seen = fed(small(kDense, kMade), 4);
   ASSERT_EQ(seen.failed.size(), 1U);
   EXPECT_THAT(to_text(seen), HasSubstr("failed images: 1; the first: "));
   EXPECT_EQ(nlohmann::json::parse(to_json(seen)).at("failed"), 1);
@@ -178,13 +182,14 @@ TEST_F(ScoringBenchTest, FailedImagesAreLeftOut) {
 
 TEST_F(ScoringBenchTest, NothingButFailedImagesIsADataError) {
   generate(4);
-  const Spec bad = small(std::string(kDense) + kMade);
+  const Spec bad = small(kDense, kMade);
   EXPECT_THAT(error_of([&] { static_cast<void>(fed(bad)); }, Origin::data),
               HasSubstr("every image failed; one of them: "));
 }
 
 TEST_F(ScoringBenchTest, SpecsThatCannotBeScoredAreErrors) {
-  EXPECT_THAT(error_of([&] { static_cast<void>(fed(small())); }),
+  const ScoringBenchOptions at16{.data = folder_, .scales = {16}};
+  EXPECT_THAT(error_of([&] { static_cast<void>(bench_scoring(small("", ""), at16)); }),
               HasSubstr("data.val: is missing; it names the images"));
   EXPECT_THAT(
       error_of([&] { static_cast<void>(synthetic(small(""))); }),
@@ -248,7 +253,7 @@ TEST_F(ScoringBenchTest, ThePeakIsReadBeforeAnythingBareIsMade) {
   constexpr int kFc6 = 20'000;
   constexpr std::uint64_t kWeights = 4ULL * kFc6 * 6 * 6 * 6;  // 17 MB
   const ScoringBench seen =
-      synthetic(small(kDense, kFc6), {.images = 1, .crop_images = 1, .rounds = 1});
+      synthetic(small(kDense, kGenerated, kFc6), {.images = 1, .crop_images = 1, .rounds = 1});
   EXPECT_LE(seen.peak_rss_bytes + kWeights / 2, peak_bytes());
   EXPECT_GE(seen.peak_rss_bytes, kWeights);
 }
