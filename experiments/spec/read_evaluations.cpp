@@ -45,7 +45,8 @@ ViewsSpec read_views(Params& section) {
 }
 
 EvaluationSpec read_combination(Params section, const std::string& name) {
-  EvaluationSpec evaluation{.name = name};
+  EvaluationSpec evaluation;
+  evaluation.name = name;
   const Value* members = section.value("combine");
   const bool texts = members->kind == Value::Kind::list &&
                      std::ranges::all_of(members->items, [](const Value& item) {
@@ -61,7 +62,8 @@ EvaluationSpec read_combination(Params section, const std::string& name) {
 
 EvaluationSpec read_evaluation(Params section, const std::string& name, const Net& net) {
   if (section.has("combine")) return read_combination(std::move(section), name);
-  EvaluationSpec evaluation{.name = name};
+  EvaluationSpec evaluation;
+  evaluation.name = name;
   for (const auto scale : section.integers({.key = "scales",
                           .unit = "px",
                           .doc = "Q, the smallest sides of the pictures",

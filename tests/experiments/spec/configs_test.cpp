@@ -39,11 +39,9 @@ std::pair<std::string, std::string> letter_and_scale(const std::string& name) {
 void expect_scales(const Spec& spec, const Scales& scales) {
   EXPECT_EQ(spec.stages.at(1).summary, scales.rescaling);
   EXPECT_THAT(spec.evaluation("single").scales, testing::ElementsAre(scales.test));
-  EXPECT_EQ(spec.evaluation("single").views, "dense");
-  EXPECT_TRUE(spec.evaluation("single").mirror);
+  EXPECT_EQ(spec.evaluation("single").views.text(), "dense+mirror");
   EXPECT_THAT(spec.evaluation("center").scales, testing::ElementsAre(scales.test));
-  EXPECT_EQ(spec.evaluation("center").views, "center");
-  EXPECT_FALSE(spec.evaluation("center").mirror);
+  EXPECT_EQ(spec.evaluation("center").views.text(), "center");
   if (!spec.net.name.starts_with("A")) {
     EXPECT_EQ(spec.evaluation("multi").scales, scales.tests);
   }
