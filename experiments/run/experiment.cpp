@@ -44,6 +44,13 @@ void run_experiment(const Spec& spec, const RunOptions& options,
   log_info(spec.name + ": results in " + (folder / "results.h5").string());
 }
 
+void make_weights(const Spec& spec, const RunOptions& options) {
+  const fs::path folder = folder_of(spec, options);
+  check_out(folder);
+  const FolderLock lock(folder);
+  if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
+}
+
 void evaluate_experiment(const Spec& spec, const RunOptions& options,
                          const std::vector<std::string>& names, const fs::path& weights) {
   const fs::path folder = folder_of(spec, options);

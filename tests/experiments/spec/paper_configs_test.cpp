@@ -89,6 +89,23 @@ TEST(PaperConfigs, ScoreAtTheSeveralScalesOfTable4) {
   }
 }
 
+TEST(PaperConfigs, ScoreCropsAndBothWhereTheyTrainWithJitter) {
+  const int side = static_cast<int>(std::sqrt(PaperFacts::number("crops.of_a_scale")));
+  for (const auto& row : PaperFacts::table("table3")) {
+    SCOPED_TRACE(row.experiment());
+    const auto& evaluations = read(row.experiment()).evaluations;
+    if (row.train_scales.size() == 1) {
+      EXPECT_EQ(std::ranges::count(evaluations, "crops", &EvaluationSpec::name), 0);
+      continue;
+    }
+    const EvaluationSpec& crops = read(row.experiment()).evaluation("crops");
+    EXPECT_EQ(crops.views.text(), "grid" + std::to_string(side) + "+mirror");
+    EXPECT_EQ(crops.scales, read(row.experiment()).evaluation("multi").scales);
+    EXPECT_THAT(read(row.experiment()).evaluation("both").combine,
+                testing::ElementsAre("multi", "crops"));
+  }
+}
+
 TEST(PaperConfigs, HaveTheNetsOfTable2) {
   const int crop = static_cast<int>(PaperFacts::number("training.crop"));
   for (const auto& row : PaperFacts::table("table3")) {
