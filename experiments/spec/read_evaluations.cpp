@@ -12,11 +12,13 @@ constexpr int kMostGrid = 64;
 
 void check_scales(const Params& section, const EvaluationSpec& evaluation, const Net& net) {
   const bool dense = evaluation.views.kind == Kind::dense;
+  ViewsSpec views = evaluation.views;
+  views.mirror = false;  // the message has no use for it
   const int least = dense ? least_input_side(net) : net.input.short_side();
   for (const int scale : evaluation.scales) {
     if (scale >= least) continue;
     section.fail("scales", "Q is " + std::to_string(scale) + "; allowed with views " +
-                               evaluation.views.text() + ": at least " + std::to_string(least) +
+                               views.text() + ": at least " + std::to_string(least) +
                                (dense ? ", the least the net can slide over" : ", the crop"));
   }
 }
