@@ -1,4 +1,4 @@
-#include "experiments/tables/report.h"
+#include "experiments/report/markdown.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class ReportTest : public ::testing::Test {
+class MarkdownTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
@@ -66,7 +66,7 @@ class ReportTest : public ::testing::Test {
   fs::path out_;
 };
 
-TEST_F(ReportTest, TellsOfEveryExperiment) {
+TEST_F(MarkdownTest, TellsOfEveryExperiment) {
   add(out_ / "D-256", "D-256", 3);
   add(out_ / "A-256", "A-256", 0);
   const std::string report = report_markdown(out_);
@@ -83,19 +83,19 @@ TEST_F(ReportTest, TellsOfEveryExperiment) {
   EXPECT_THAT(report, HasSubstr("[D-256/evaluations/single.h5](<D-256/evaluations/single.h5>)"));
 }
 
-TEST_F(ReportTest, OneExperimentsOwnFolderDoes) {
+TEST_F(MarkdownTest, OneExperimentsOwnFolderDoes) {
   add(out_, "A-256", 1);
   EXPECT_THAT(report_markdown(out_), HasSubstr("[evaluations/single.h5]"));
 }
 
-TEST_F(ReportTest, LinksStartWhereTheReportIsKept) {
+TEST_F(MarkdownTest, LinksStartWhereTheReportIsKept) {
   add(out_ / "A-256", "A-256", 1);
   const std::string report = report_markdown(out_, out_ / "texts");
   EXPECT_THAT(report, HasSubstr("(<../A-256/evaluations/single.h5>)"));
   EXPECT_THAT(report, HasSubstr("(<../A-256/results.h5>)"));
 }
 
-TEST_F(ReportTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
+TEST_F(MarkdownTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
   add(out_ / "A", "A", 1001);
   const std::string report = report_markdown(out_);
   EXPECT_EQ(count(report, "| 90.00 | 50.00 |"), 20U);
@@ -103,7 +103,7 @@ TEST_F(ReportTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
   EXPECT_THAT(report, HasSubstr("\n| 20020 | 100.10 |"));
 }
 
-TEST_F(ReportTest, ADamagedFileIsALineAndTheRestIsThere) {
+TEST_F(MarkdownTest, ADamagedFileIsALineAndTheRestIsThere) {
   add(out_ / "A", "A", 1);
   add(out_ / "B", "B", 1);
   fs::resize_file(out_ / "A/evaluations/single.h5", 1000);
@@ -115,7 +115,7 @@ TEST_F(ReportTest, ADamagedFileIsALineAndTheRestIsThere) {
   EXPECT_EQ(count(report, "top-1 error 33.33 %"), 1U);
 }
 
-TEST_F(ReportTest, PicturesStandBesideTheResultsAndAreLinked) {
+TEST_F(MarkdownTest, PicturesStandBesideTheResultsAndAreLinked) {
   add(out_ / "A", "A", 3);
   save_weights(out_ / "A/weights.h5",
                {.parameters = {{{"conv1_1.weight", {1, 3, 1, 1}, {1, 2, 3}}}},
@@ -130,7 +130,7 @@ TEST_F(ReportTest, PicturesStandBesideTheResultsAndAreLinked) {
   EXPECT_GT(fs::file_size(out_ / "A/filters.png"), 0U);
 }
 
-TEST_F(ReportTest, APictureThatCannotBeDrawnIsALine) {
+TEST_F(MarkdownTest, APictureThatCannotBeDrawnIsALine) {
   add(out_ / "A", "A", 1);
   add(out_ / "B", "B", 0);
   EXPECT_EQ(count(report_markdown(out_), "\nThere are no weights to draw filters of.\n"), 2U);
@@ -144,7 +144,7 @@ TEST_F(ReportTest, APictureThatCannotBeDrawnIsALine) {
   EXPECT_EQ(count(report, "top-1 error 33.33 %"), 2U);
 }
 
-TEST_F(ReportTest, NoExperimentIsADataError) {
+TEST_F(MarkdownTest, NoExperimentIsADataError) {
   for (const fs::path& folder : {out_, out_ / "nowhere"}) {
     try {
       (void)report_markdown(folder);
@@ -156,7 +156,7 @@ TEST_F(ReportTest, NoExperimentIsADataError) {
   }
 }
 
-TEST_F(ReportTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
+TEST_F(MarkdownTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
   add(out_, "A", 1);
   const MeasuredErrors measured = measured_errors(out_, "single");
   EXPECT_DOUBLE_EQ(measured.top1, 100.0 / 3);
