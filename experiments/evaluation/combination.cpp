@@ -68,12 +68,13 @@ EvaluationResult combined(const std::vector<CombinationMember>& members) {
   if (members.empty()) throw Error(Origin::data, "there are no evaluations to average");
   for (const CombinationMember& member : members) check_same(members.front(), member);
   const EvaluationResult& first = members.front().result;
-  EvaluationResult result{.classes = first.classes,
-                          .scores = mean_scores(members),
-                          .labels = first.labels,
-                          .ids = first.ids,
-                          .names = first.names,
-                          .class_names = first.class_names};
+  EvaluationResult result;
+  result.classes = first.classes;
+  result.scores = mean_scores(members);
+  result.labels = first.labels;
+  result.ids = first.ids;
+  result.names = first.names;
+  result.class_names = first.class_names;
   std::set<std::int64_t> scales;
   for (const CombinationMember& member : members) {
     scales.insert(member.result.scales.begin(), member.result.scales.end());
