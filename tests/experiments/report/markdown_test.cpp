@@ -1,7 +1,6 @@
 #include "experiments/report/markdown.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <fstream>
 
@@ -9,6 +8,7 @@
 #include "experiments/evaluation/results_file.h"
 #include "experiments/tables/table.h"
 #include "nets/weights_file.h"
+#include "tests/experiments/report/report_folder.h"
 
 namespace vggflow {
 namespace {
@@ -17,54 +17,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class MarkdownTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    out_ = fs::path(::testing::TempDir()) /
-           ("vggflow_report_" + std::string(info->name()) + std::to_string(::getpid()));
-    fs::remove_all(out_);
-    fs::create_directories(out_);
-  }
-  void TearDown() override { fs::remove_all(out_); }
-
-  static EvaluationResult evaluation() {
-    EvaluationResult result;
-    result.name = "single";
-    result.classes = 2;
-    result.scores = {0.25F, 0.75F, 0.5F, 0.5F, 1, 0};
-    result.labels = {1, 1, 0};
-    result.ids = {0, 1, 2};
-    result.names = {"a", "b", "c"};
-    result.class_names = {"x", "y"};
-    result.scales = {256, 384};
-    result.views = "dense+mirror";
-    result.profile = "opencv-linear";
-    result.failed = {{1, "b", "premature end of the file"}};
-    compute_errors(result);
-    return result;
-  }
-  static Provenance provenance(const std::string& name) {
-    return {{"commit", "abc"}, {"libraries", "onednn 2.6.3"}, {"note", name},
-            {"seed", "7"},     {"spec", "a: 1\nb: 2"},        {"started", "2026-01-01T00:00:00Z"}};
-  }
-  void add(const fs::path& folder, const std::string& name, std::size_t rows) const {
-    std::vector<TrainingRow> log;
-    for (std::size_t i = 1; i <= rows; ++i) {
-      log.push_back({i * 20, static_cast<double>(i) / 10, 0.01, 2.0, 90, 50});
-    }
-    save_evaluation(folder, evaluation(), provenance(name));
-    save_results(folder, {.log = log, .timing = {}, .validation = {}, .failed = {}},
-                 provenance(name));
-  }
-  static std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
-  }
-
-  fs::path out_;
-};
+using MarkdownTest = ReportFolder;
 
 TEST_F(MarkdownTest, TellsOfEveryExperiment) {
   add(out_ / "D-256", "D-256", 3);
@@ -154,6 +107,20 @@ TEST_F(MarkdownTest, NoExperimentIsADataError) {
       EXPECT_EQ(error.place(), folder.string());
     }
   }
+}
+
+TEST_F(MarkdownTest, FusionsComeLastWithTheirMembersAndIntervals) {
+  add(out_ / "A", "A", 1);
+  EvaluationResult fusion = evaluation();
+  fusion.members = {"A/single", "B/single"};
+  save_evaluation(out_ / "A", fusion, {});
+  fs::create_directories(out_ / "fusions");
+  fs::rename(out_ / "A/evaluations/single.h5", out_ / "fusions/pair.h5");
+  const std::string report = report_markdown(out_);
+  EXPECT_THAT(report, HasSubstr("\n## Fusions\n\n### Fusion pair\n"));
+  EXPECT_THAT(report, HasSubstr("- average of A/single and B/single\n"));
+  // Wilson's interval of 1 in 3 (statsmodels: proportion_confint(1, 3, method="wilson")).
+  EXPECT_THAT(report, HasSubstr("- 95 % intervals: top-1 6.15 to 79.23 %, top-5 0.00 to 56.15 %"));
 }
 
 TEST_F(MarkdownTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
