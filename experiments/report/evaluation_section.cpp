@@ -1,15 +1,12 @@
 #include "experiments/report/evaluation_section.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
-#include <numeric>
-#include <sstream>
 
 #include "base/base64.h"
 #include "base/error.h"
-#include "experiments/evaluation/metrics.h"
-#include "experiments/look/svg.h"
-#include "experiments/report/chart_data.h"
+#include "experiments/report/classes_section.h"
 #include "experiments/report/html.h"
 #include "experiments/report/mistakes.h"
 #include "experiments/report/provenance_order.h"
@@ -19,19 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// They bound the page: a thousand classes and a hundred evaluations are a few megabytes.
-constexpr std::size_t kMostClasses = 50;
-constexpr std::size_t kMostPairs = 20;
+// They bound the page, which may tell of a hundred evaluations.
 constexpr std::size_t kMostMistakes = 12;
 constexpr std::size_t kMostFailed = 50;
-constexpr int kMostMatrix = 20;        // classes of a matrix that is written out
-constexpr int kMostBlocks = 100;       // of one that is drawn
-constexpr std::size_t kMostName = 60;  // characters
 
-std::string name_of(const EvaluationResult& result, std::int32_t label) {
-  const auto n = static_cast<std::size_t>(label);
-  return n < result.class_names.size() ? cut_after(result.class_names[n], kMostName)
-                                       : "class " + std::to_string(label);
+std::string posterior_text(float posterior) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", 100 * static_cast<double>(posterior));
+  return text;
 }
 
 std::string failed_part(const std::vector<FailedSample>& failed) {
@@ -48,7 +40,7 @@ std::string failed_part(const std::vector<FailedSample>& failed) {
 }
 
 std::string provenance_part(const EvaluationSummary& summary, const fs::path& folder) {
-  HtmlTable table("Provenance of " + summary.name, {{"what"}, {"value"}});
+  HtmlTable table("Provenance of " + summary.name, {{"what"}, {"value", kProse}});
   table.add({HtmlCell::text("scores"), {file_link(summary.file, folder)}});
   table.add({HtmlCell::text("weights"), HtmlCell::text(summary.origin.weights)});
   table.add(
@@ -65,89 +57,6 @@ std::string provenance_part(const EvaluationSummary& summary, const fs::path& fo
          html_text(summary.origin.identity) + "</pre>\n</details>\n";
 }
 
-std::string by_class_part(const EvaluationResult& result) {
-  const auto errors = class_errors(result.scores, result.labels, result.classes);
-  std::vector<std::int32_t> order(errors.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::int32_t label) {
-    return errors[static_cast<std::size_t>(label)].top1_error;
-  });
-  const std::size_t shown = std::min(order.size(), kMostClasses);
-  HtmlTable table("Errors by class",
-                  {{"class"}, {"images", true}, {"top-1 error %", true}, {"top-5 error %", true}});
-  for (std::size_t i = 0; i < shown; ++i) {
-    const ClassErrors& own = errors[static_cast<std::size_t>(order[i])];
-    table.add({HtmlCell::text(name_of(result, order[i])),
-               {std::to_string(own.images), static_cast<double>(own.images)},
-               {share_bar(own.top1_error / 100) + two_digits(own.top1_error), own.top1_error},
-               {share_bar(own.top5_error / 100) + two_digits(own.top5_error), own.top5_error}});
-  }
-  std::string part = "<h4>Errors by class</h4>\n";
-  if (shown < order.size()) {
-    part += "<p>The worst " + std::to_string(shown) + " of " + std::to_string(order.size()) +
-            " classes.</p>\n";
-  }
-  return part + table.html();
-}
-
-/// The matrix as a table of numbers on a ground that is darker the more images it stands for.
-std::string matrix_table(const EvaluationResult& result,
-                         const std::vector<std::int32_t>& confusion) {
-  const auto classes = static_cast<std::size_t>(result.classes);
-  std::ostringstream out;
-  out << "<div class=\"scroll\" role=\"region\" aria-label=\"Confusion matrix\">\n"
-      << "<table class=\"matrix\">\n<caption>Rows: the right class. Columns: what it was taken for."
-      << "</caption>\n<thead><tr><td></td>";
-  for (std::int32_t label = 0; label < result.classes; ++label) {
-    out << "<th scope=\"col\"><span>" << html_text(name_of(result, label)) << "</span></th>";
-  }
-  out << "</tr></thead>\n<tbody>\n";
-  for (std::size_t row = 0; row < classes; ++row) {
-    const auto counts = std::span(confusion).subspan(row * classes, classes);
-    const double images = std::max(1, std::accumulate(counts.begin(), counts.end(), 0));
-    out << "<tr><th scope=\"row\">" << html_text(name_of(result, static_cast<std::int32_t>(row)))
-        << "</th>";
-    for (std::size_t column = 0; column < classes; ++column) {
-      out << "<td class=\"" << (row == column ? "right" : "wrong")
-          << "\" style=\"--share:" << two_digits(counts[column] / images) << "\">" << counts[column]
-          << "</td>";
-    }
-    out << "</tr>\n";
-  }
-  out << "</tbody>\n</table>\n</div>\n";
-  return out.str();
-}
-
-std::string pairs_table(const EvaluationResult& result,
-                        const std::vector<std::int32_t>& confusion) {
-  HtmlTable table("Most confused classes", {{"right class"}, {"taken for"}, {"images", true}});
-  for (const ConfusedPair& pair : most_confused_pairs(confusion, result.classes, kMostPairs)) {
-    table.add({HtmlCell::text(name_of(result, pair.label)),
-               HtmlCell::text(name_of(result, pair.taken_for)),
-               {std::to_string(pair.images), pair.images}});
-  }
-  return table.html();
-}
-
-std::string confusion_part(const EvaluationResult& result, const std::string& id,
-                           nlohmann::json& drawings) {
-  const auto confusion = confusion_matrix(result.scores, result.labels, result.classes);
-  const std::string heading = "<h4>Confusion</h4>\n";
-  if (result.classes <= kMostMatrix) return heading + matrix_table(result, confusion);
-  const ConfusionBlocks blocks = confusion_blocks(confusion, result.classes, kMostBlocks);
-  drawings["confusion"][id] = confusion_data(blocks, result.class_names);
-  std::string what = "Rows: the right class. Columns: what it was taken for.";
-  if (blocks.each > 1) {
-    what += " A cell stands for " + std::to_string(blocks.each) + " by " +
-            std::to_string(blocks.each) + " neighbouring classes.";
-  }
-  return heading + "<figure class=\"confusion\" data-confusion=\"" + id +
-         "\">\n<canvas role=\"img\" tabindex=\"0\" aria-label=\"Confusion matrix as a heat map; "
-         "arrow keys read its cells\"></canvas>\n<p class=\"cell\" aria-live=\"polite\"></p>\n"
-         "<figcaption>" +
-         what + "</figcaption>\n</figure>\n" + pairs_table(result, confusion);
-}
-
 /// The image itself, or a note in its place.
 std::string picture(const EvaluationResult& result, const Mistake& mistake,
                     const MistakePictures& pictures) {
@@ -156,8 +65,8 @@ std::string picture(const EvaluationResult& result, const Mistake& mistake,
   const auto jpeg = readable([&] { return pictures.value->jpeg(result.ids[mistake.image], name); });
   if (!jpeg.value) return "<p class=\"problem\">" + html_text(jpeg.why_not) + "</p>\n";
   return "<img src=\"data:image/jpeg;base64," + base64(*jpeg.value) + "\" alt=\"" +
-         html_text(name_of(result, mistake.label) + ", taken for " +
-                   name_of(result, mistake.taken_for)) +
+         html_text(class_text(result, mistake.label) + ", taken for " +
+                   class_text(result, mistake.taken_for)) +
          "\">\n";
 }
 
@@ -169,11 +78,10 @@ std::string mistakes_part(const EvaluationResult& result, const MistakePictures&
   part += "<ul class=\"mistakes\">\n";
   for (const Mistake& mistake : mistakes) {
     part += "<li>\n" + picture(result, mistake, pictures) + "<p><strong>" +
-            html_text(name_of(result, mistake.label)) + "</strong> taken for <strong>" +
-            html_text(name_of(result, mistake.taken_for)) + "</strong></p>\n<p>" +
-            two_digits(100 * static_cast<double>(mistake.score)) + " % against " +
-            two_digits(100 * static_cast<double>(mistake.right_score)) +
-            " %</p>\n<p class=\"file\">" + html_text(result.names[mistake.image]) + "</p>\n</li>\n";
+            html_text(class_text(result, mistake.label)) + "</strong> taken for <strong>" +
+            html_text(class_text(result, mistake.taken_for)) + "</strong></p>\n<p>" +
+            posterior_text(mistake.score) + " against " + posterior_text(mistake.right_score) +
+            "</p>\n<p class=\"file\">" + html_text(result.names[mistake.image]) + "</p>\n</li>\n";
   }
   return part + "</ul>\n";
 }
@@ -211,8 +119,7 @@ std::string evaluation_section(const FoundEvaluation& evaluation, const std::str
           facts_part(summary, folder);
   const auto details = readable([&] {
     const EvaluationResult result = load_evaluation(evaluation.file);
-    return by_class_part(result) + confusion_part(result, id, drawings) +
-           mistakes_part(result, pictures);
+    return classes_section(result, id, drawings) + mistakes_part(result, pictures);
   });
   part += details.value ? *details.value : problem("Cannot be read", details.why_not);
   return part + failed_part(summary.failed) + provenance_part(summary, folder) + "</details>\n";

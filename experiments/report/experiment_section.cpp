@@ -28,7 +28,7 @@ std::string files_part(const fs::path& experiment, const fs::path& folder) {
 
 std::string provenance_part(const Readable<Provenance>& provenance) {
   if (!provenance.value) return problem("Cannot be read", provenance.why_not);
-  HtmlTable table("Provenance of the training", {{"what"}, {"value"}});
+  HtmlTable table("Provenance of the training", {{"what"}, {"value", kProse}});
   for (const auto& [name, value] : in_reading_order(*provenance.value)) {
     table.add({HtmlCell::text(name), HtmlCell::text(value)});
   }
@@ -93,10 +93,10 @@ std::string share_text(double seconds, const FlowStatistics& flow) {
 
 std::string flow_table(const FlowStatistics& flow) {
   HtmlTable table("Nodes of the training flow", {{"node"},
-                                                 {"samples", true},
-                                                 {"busy, s", true},
-                                                 {"\xC2\xB5s a sample", true},
-                                                 {"% of the workers' time", true}});
+                                                 {"samples", kNumber},
+                                                 {"busy, s", kNumber},
+                                                 {"\xC2\xB5s a sample", kNumber},
+                                                 {"% of the workers' time", kNumber}});
   for (const NodeStatistics& node : flow.nodes) {
     const double samples = static_cast<double>(node.samples);
     const double share = node.busy_s / (flow.workers * flow.elapsed_s);
@@ -104,7 +104,7 @@ std::string flow_table(const FlowStatistics& flow) {
                {std::to_string(node.samples), samples},
                HtmlCell::number(node.busy_s),
                HtmlCell::number(1e6 * node.busy_s / std::max(1.0, samples)),
-               {share_bar(share) + two_digits(100 * share), share}});
+               {two_digits(100 * share) + share_bar(share), share}});
   }
   return table.html();
 }

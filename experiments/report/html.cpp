@@ -29,9 +29,13 @@ std::string mark(const char* what, const std::string& style) {
          "\"></span>";
 }
 
+std::string class_of(const HtmlColumn& column) {
+  if (column.kind == HtmlColumn::Kind::text) return "";
+  return column.kind == kNumber ? " class=\"number\"" : " class=\"prose\"";
+}
+
 std::string cell_tag(const HtmlCell& cell, const HtmlColumn& column, bool heading) {
-  std::string tag = heading ? "<th scope=\"row\"" : "<td";
-  if (column.numeric) tag += " class=\"number\"";
+  std::string tag = (heading ? "<th scope=\"row\"" : "<td") + class_of(column);
   if (cell.order) tag += " data-order=\"" + formatted("%.9g", *cell.order) + "\"";
   return tag + ">" + cell.html + (heading ? "</th>" : "</td>");
 }
@@ -110,8 +114,7 @@ void HtmlTable::add(const std::vector<HtmlCell>& cells) {
 std::string HtmlTable::html() const {
   std::string headings;
   for (const HtmlColumn& column : columns_) {
-    headings += std::string("<th scope=\"col\"") + (column.numeric ? " class=\"number\">" : ">") +
-                html_text(column.heading) + "</th>";
+    headings += "<th scope=\"col\"" + class_of(column) + ">" + html_text(column.heading) + "</th>";
   }
   return "<div class=\"scroll\" role=\"region\" aria-label=\"" + caption_ +
          "\">\n<table class=\"sortable\">\n<caption>" + caption_ + "</caption>\n<thead><tr>" +

@@ -39,11 +39,14 @@ namespace vggflow {
                                                    const Interval& range);
 
 struct HtmlColumn {
-  std::string heading;  ///< text
-  bool numeric = false;
+  enum class Kind { text, number, prose };  ///< prose is broken into lines
+  std::string heading;                      ///< text
+  Kind kind = Kind::text;
 };
+inline constexpr HtmlColumn::Kind kNumber = HtmlColumn::Kind::number;
+inline constexpr HtmlColumn::Kind kProse = HtmlColumn::Kind::prose;
 
-struct HtmlCell {
+struct VGGFLOW_API HtmlCell {
   std::string html = {};
   std::optional<double> order = {};  ///< what the column is sorted by, instead of the text
   [[nodiscard]] static HtmlCell text(std::string_view text) { return {html_text(text)}; }

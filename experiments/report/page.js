@@ -69,10 +69,9 @@
     id: "drops",
     afterDatasetsDraw({ ctx, chartArea, scales }) {
       ctx.save();
-      ctx.setLineDash([5, 4]);
-      ctx.strokeStyle = colour("--axis");
       ctx.fillStyle = colour("--muted");
       ctx.font = "11px system-ui, sans-serif";
+      ctx.lineJoin = "round";
       for (const { epoch, rate } of drops) {
         const x = scales.x.getPixelForValue(epoch);
         const label = `rate ${Number(rate.toPrecision(3))}`;
@@ -81,7 +80,15 @@
         ctx.beginPath();
         ctx.moveTo(x, chartArea.top);
         ctx.lineTo(x, chartArea.bottom);
+        ctx.setLineDash([5, 4]);
+        ctx.lineWidth = 1;
+        ctx.strokeStyle = colour("--axis");
         ctx.stroke();
+        // Readable on a curve: letters with a rim of paper.
+        ctx.setLineDash([]);
+        ctx.lineWidth = 4;
+        ctx.strokeStyle = colour("--paper");
+        ctx.strokeText(label, left ? x - 4 : x + 4, chartArea.top + 10);
         ctx.fillText(label, left ? x - 4 : x + 4, chartArea.top + 10);
       }
       ctx.restore();

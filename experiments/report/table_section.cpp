@@ -81,7 +81,7 @@ HtmlCell measured_cell(double error, const Interval& interval, const std::string
 HtmlCell difference_cell(double measured, const std::optional<double>& paper, double most) {
   if (!paper) return {};
   const double difference = measured - *paper;
-  return {difference_bar(difference, most) + signed_digits(difference), difference};
+  return {signed_digits(difference) + difference_bar(difference, most), difference};
 }
 
 std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const AnchorOf& anchor_of,
@@ -149,13 +149,13 @@ std::string table_section(const FoundTable& found, const AnchorOf& anchor_of, co
                                 {"S"},
                                 {"Q"},
                                 {"views"},
-                                {"top-1 paper", true},
-                                {"top-1 measured", true},
-                                {"difference", true},
-                                {"top-5 paper", true},
-                                {"top-5 measured", true},
-                                {"difference", true},
-                                {"images", true}});
+                                {"top-1 paper", kNumber},
+                                {"top-1 measured", kNumber},
+                                {"difference", kNumber},
+                                {"top-5 paper", kNumber},
+                                {"top-5 measured", kNumber},
+                                {"difference", kNumber},
+                                {"images", kNumber}});
   const double most = largest_difference(table.rows);
   for (const ReproducedRow& row : table.rows) {
     cells.add(row_cells(row, most, anchor_of, out, folder));
@@ -174,11 +174,11 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
                                       {"evaluation"},
                                       {"Q"},
                                       {"views"},
-                                      {"images", true},
-                                      {"failed", true},
-                                      {"top-1 error %", true},
+                                      {"images", kNumber},
+                                      {"failed", kNumber},
+                                      {"top-1 error %", kNumber},
                                       {"95 % interval"},
-                                      {"top-5 error %", true},
+                                      {"top-5 error %", kNumber},
                                       {"95 % interval"}});
   for (const auto& [experiment, anchor, summary] : lines) {
     std::vector<std::string> scales;

@@ -49,8 +49,8 @@ TEST_F(HtmlPageTest, AllThatIsDamagedIsALineAndTheRestIsThere) {
   write(out_ / "tables/t.json", "garbage");
   write(out_ / "fusions/f.h5", "garbage");
   const std::string html = page();
-  for (const char* file : {"A/evaluations/single.h5", "B/results.h5", "B/flow.json",
-                           "B/weights.h5", "tables/t.json", "fusions/f.h5"}) {
+  for (const char* file : {"A/evaluations/single.h5", "B/results.h5", "B/flow.json", "B/weights.h5",
+                           "tables/t.json", "fusions/f.h5"}) {
     const auto at = html.find("</strong> " + (out_ / file).string());
     EXPECT_NE(at, std::string::npos) << file;
   }
@@ -81,10 +81,12 @@ TEST_F(HtmlPageTest, MeasuredCellsOfATableLeadToTheirScores) {
   EXPECT_THAT(html, HasSubstr("<th scope=\"row\"><a href=\"#experiment-1-1\">A</a></th>"));
   EXPECT_THAT(html, HasSubstr("<a href=\"tiny/evaluations/single.h5\">27.50</a> "
                               "<small>26.10 to 28.90</small>"));
-  EXPECT_THAT(html, HasSubstr("\xE2\x88\x92" "2.10</td>"));
+  EXPECT_THAT(html, HasSubstr("\xE2\x88\x92"
+                              "2.10</td>"));
   EXPECT_THAT(html, HasSubstr("+1.55</td>"));
   // The largest difference, 25.6 - 9.75, fills its half.
-  EXPECT_THAT(html, HasSubstr("--from:0.00%;--to:50.00%\"></span>\xE2\x88\x92" "15.85"));
+  EXPECT_THAT(html, HasSubstr("--from:0.00%;--to:50.00%\"></span>\xE2\x88\x92"
+                              "15.85"));
   EXPECT_THAT(html, HasSubstr("<span class=\"verdict fails\">does not hold</span>"));
   EXPECT_THAT(html, HasSubstr("p = 1.2e-04: holds"));
   EXPECT_THAT(html, HasSubstr("E (S 256, Q 256): not run: it starts from A, which failed"));

@@ -22,7 +22,9 @@ TEST(Html, LinksStartAtThePageAndAreEncoded) {
 
 TEST(Html, DifferencesHaveASign) {
   EXPECT_EQ(signed_digits(1.2), "+1.20");
-  EXPECT_EQ(signed_digits(-1.2), "\xE2\x88\x92" "1.20");
+  EXPECT_EQ(signed_digits(-1.2),
+            "\xE2\x88\x92"
+            "1.20");
   EXPECT_EQ(signed_digits(-0.004), "0.00");
 }
 
@@ -42,14 +44,15 @@ TEST(Html, AnIntervalIsDrawnOnItsRange) {
 }
 
 TEST(Html, ARowHasAHeadingAndWhatItIsSortedBy) {
-  HtmlTable table("a & b", {{"name"}, {"error", true}});
+  HtmlTable table("a & b", {{"name"}, {"error", kNumber}});
   table.add({HtmlCell::text("<A>"), HtmlCell::number(12.345)});
   table.add({HtmlCell::text("B"), HtmlCell::number({})});
   EXPECT_THAT(table.html(), HasSubstr("<caption>a &amp; b</caption>"));
   EXPECT_THAT(table.html(), HasSubstr("<th scope=\"col\">name</th>"
                                       "<th scope=\"col\" class=\"number\">error</th>"));
-  EXPECT_THAT(table.html(), HasSubstr("<tr><th scope=\"row\">&lt;A&gt;</th>"
-                                      "<td class=\"number\" data-order=\"12.345\">12.35</td></tr>"));
+  EXPECT_THAT(table.html(),
+              HasSubstr("<tr><th scope=\"row\">&lt;A&gt;</th>"
+                        "<td class=\"number\" data-order=\"12.345\">12.35</td></tr>"));
   EXPECT_THAT(table.html(), HasSubstr("<th scope=\"row\">B</th><td class=\"number\"></td>"));
   EXPECT_THROW(table.add({HtmlCell::text("too short")}), std::out_of_range);
 }

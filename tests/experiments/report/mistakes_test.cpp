@@ -22,11 +22,11 @@ EvaluationResult scored(std::vector<float> scores, std::vector<std::int32_t> lab
 
 TEST(Mistakes, TheMostConfidentComeFirst) {
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-  const EvaluationResult result = scored({0.6F, 0.4F, 0,      // right
-                                          0.1F, 0.7F, 0.2F,   // 0 taken for 1
-                                          kNan, kNan, kNan,   // failed
+  const EvaluationResult result = scored({0.6F, 0.4F, 0,       // right
+                                          0.1F, 0.7F, 0.2F,    // 0 taken for 1
+                                          kNan, kNan, kNan,    // failed
                                           0.05F, 0.9F, 0.05F,  // 2 taken for 1
-                                          0.7F, 0.3F, 0},     // 1 taken for 0, as sure as the second
+                                          0.7F, 0.3F, 0},  // 1 taken for 0, as sure as the second
                                          {0, 0, 1, 2, 1}, 3);
   const auto mistakes = most_confident_mistakes(result, 10);
   ASSERT_EQ(mistakes.size(), 3U);

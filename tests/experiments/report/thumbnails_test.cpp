@@ -18,7 +18,8 @@ class ThumbnailsTest : public ReportFolder {
  protected:
   void SetUp() override {
     ReportFolder::SetUp();
-    write(out_ / "A/spec.yaml", "name: A\npipeline: [stage_of_a_plugin]\ndata: {val: {folder: val}}\n");
+    write(out_ / "A/spec.yaml",
+          "name: A\npipeline: [stage_of_a_plugin]\ndata: {val: {folder: val}}\n");
   }
   /// Left half of one colour, right half of another.
   void add_image(const std::string& name, Size size) const {
