@@ -97,8 +97,11 @@ class Page {
       return "<div><dt>" + html_text(what) + "</dt><dd>" + html_text(value) + "</dd></div>\n";
     };
     const auto all = lines();
-    std::string text = fact(std::to_string(results_.experiments.size()), "experiments") +
-                       fact(std::to_string(all.size()), "evaluations");
+    const auto counted = [&](std::size_t count, const std::string& what) {
+      return fact(std::to_string(count), what + (count == 1 ? "" : "s"));
+    };
+    std::string text =
+        counted(results_.experiments.size(), "experiment") + counted(all.size(), "evaluation");
     if (all.empty()) return text;
     const auto best = std::ranges::min_element(
         all, {}, [](const EvaluationLine& line) { return line.summary->top1_error; });
