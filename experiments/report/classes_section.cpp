@@ -56,7 +56,7 @@ std::string matrix_table(const EvaluationResult& result,
                          const std::vector<std::int32_t>& confusion) {
   const auto classes = static_cast<std::size_t>(result.classes);
   std::ostringstream out;
-  out << "<div class=\"scroll\" role=\"region\" aria-label=\"Confusion matrix\">\n"
+  out << "<div class=\"scroll\" role=\"group\" aria-label=\"Confusion matrix\">\n"
       << "<table class=\"matrix\">\n<caption>Rows: the right class. Columns: what it was taken for."
       << "</caption>\n<thead><tr><td></td>";
   for (std::int32_t label = 0; label < result.classes; ++label) {

@@ -116,7 +116,7 @@ std::string HtmlTable::html() const {
   for (const HtmlColumn& column : columns_) {
     headings += "<th scope=\"col\"" + class_of(column) + ">" + html_text(column.heading) + "</th>";
   }
-  return "<div class=\"scroll\" role=\"region\" aria-label=\"" + caption_ +
+  return "<div class=\"scroll\" role=\"group\" aria-label=\"" + caption_ +
          "\">\n<table class=\"sortable\">\n<caption>" + caption_ + "</caption>\n<thead><tr>" +
          headings + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n</table>\n</div>\n";
 }

@@ -82,7 +82,7 @@
         ctx.lineTo(x, chartArea.bottom);
         ctx.setLineDash([5, 4]);
         ctx.lineWidth = 1;
-        ctx.strokeStyle = colour("--axis");
+        ctx.strokeStyle = colour("--muted");
         ctx.stroke();
         // Readable on a curve: letters with a rim of paper.
         ctx.setLineDash([]);
