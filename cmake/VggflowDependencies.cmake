@@ -36,3 +36,9 @@ vggflow_find_library(cli11 CLI/CLI.hpp dl libcli11-dev)
 # A baseline of the benchmarks, an oracle of the tests. (Its own CMake file wants all of OpenCV.)
 vggflow_find_library(opencv_core opencv2/core.hpp opencv_core libopencv-core-dev OPTIONAL)
 vggflow_find_library(opencv_imgproc opencv2/imgproc.hpp opencv_imgproc libopencv-imgproc-dev OPTIONAL)
+# Draws the charts of the HTML report: a script that the library carries and puts into the page.
+find_file(VGGFLOW_CHART_JS chart.min.js
+  PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist)
+if(NOT VGGFLOW_CHART_JS)
+  message(FATAL_ERROR "chart.min.js (Chart.js 3) not found; on Debian: apt-get install libjs-chart.js")
+endif()

@@ -133,6 +133,14 @@ EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
   return summary;
 }
 
+Provenance read_provenance(const Hdf5File& file, const std::string& group) {
+  Provenance provenance;
+  for (const std::string& name : file.attribute_names(group)) {
+    provenance.emplace_back(name, file.attribute<std::string>(group, name));
+  }
+  return provenance;
+}
+
 }  // namespace
 
 fs::path evaluation_path(const fs::path& out, const std::string& name) {
@@ -192,6 +200,10 @@ EvaluationSummary load_summary(const fs::path& path) {
   return summary;
 }
 
+Provenance load_evaluation_provenance(const fs::path& path) {
+  return read_provenance(open_sealed(path), kEvaluation + "/provenance");
+}
+
 std::vector<std::string> evaluation_names(const fs::path& out) {
   std::vector<std::string> names;
   if (!fs::is_directory(out / kFolder)) return names;
@@ -236,12 +248,7 @@ void link_evaluations(const fs::path& out, const Provenance& provenance) {
 }
 
 Provenance load_provenance(const fs::path& out) {
-  const Hdf5File file = Hdf5File::open(out / "results.h5");
-  Provenance provenance;
-  for (const std::string& name : file.attribute_names(kProvenance)) {
-    provenance.emplace_back(name, file.attribute<std::string>(kProvenance, name));
-  }
-  return provenance;
+  return read_provenance(Hdf5File::open(out / "results.h5"), kProvenance);
 }
 
 }  // namespace vggflow

@@ -89,6 +89,8 @@ VGGFLOW_API void write_evaluation(const std::filesystem::path& file, const Evalu
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
                                                          const std::string& name);
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& file);
+/// The attributes of the evaluation's own provenance, by name. Error (data) likewise.
+[[nodiscard]] VGGFLOW_API Provenance load_evaluation_provenance(const std::filesystem::path& file);
 
 /// OUT/results.h5: /training/{log,timing,validation}, /provenance, /provenance/failed/{ids,names,
 /// reasons}, and an external link /evaluations/<name> -> evaluations/<name>.h5:/evaluation for

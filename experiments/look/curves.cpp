@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "experiments/look/axis.h"
+#include "experiments/look/curve_points.h"
 #include "experiments/look/svg.h"
 
 namespace vggflow {
@@ -51,12 +52,6 @@ constexpr const char* kStyle = R"(<style>
 </style>
 )";
 
-struct Point {
-  double epoch;
-  double value;
-};
-using Points = std::vector<Point>;
-
 /// Where a curve is drawn.
 struct Panel {
   Axis x;  // epochs
@@ -67,32 +62,6 @@ std::string px(double length) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", length);
   return text;
-}
-
-/// Of a member of the rows; a row that is not finite is left out.
-template <class Row>
-Points points_of(const std::vector<Row>& rows, double Row::*member) {
-  Points points;
-  for (const Row& row : rows) {
-    if (std::isfinite(row.epoch) && std::isfinite(row.*member)) {
-      points.push_back({row.epoch, row.*member});
-    }
-  }
-  return points;
-}
-
-/// Means of as many neighbours as it takes, each at the last one's epoch.
-Points thinned(const Points& points) {
-  const std::size_t each = (points.size() + kMostPoints - 1) / kMostPoints;
-  if (each <= 1) return points;
-  Points means;
-  for (std::size_t from = 0; from < points.size(); from += each) {
-    const std::size_t to = std::min(from + each, points.size());
-    double sum = 0;
-    for (std::size_t i = from; i < to; ++i) sum += points[i].value;
-    means.push_back({points[to - 1].epoch, sum / static_cast<double>(to - from)});
-  }
-  return means;
 }
 
 double highest(const Points& points, double Point::*member) {
@@ -177,8 +146,8 @@ void draw_heading(std::ostream& out, const std::string& name, const TrainingHist
 }  // namespace
 
 std::string curves_svg(const std::string& name, const TrainingHistory& history) {
-  const Points loss = thinned(points_of(history.log, &TrainingRow::loss));
-  const Points training = thinned(points_of(history.log, &TrainingRow::top1_error));
+  const Points loss = thinned(points_of(history.log, &TrainingRow::loss), kMostPoints);
+  const Points training = thinned(points_of(history.log, &TrainingRow::top1_error), kMostPoints);
   const Points validation = points_of(history.validation, &ValidationRow::top1_error);
   if (loss.empty() && validation.empty()) throw Error(Origin::data, "there is nothing to draw");
 

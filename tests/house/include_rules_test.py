@@ -31,7 +31,7 @@ HOMES = [
     (r"archive(_entry)?\.h", ("pipeline/dataset/",)),
     (r"matio", ("pipeline/dataset/",)),
     (r"zlib\.h", ("pipeline/dataset/",)),
-    (r"openssl/", ("base/sha256",)),
+    (r"openssl/", ("base/base64", "base/sha256")),
     (r"spdlog/", ("base/log",)),
     (r"CLI/", ("experiments/command/",)),
     (r"nlohmann/", ("experiments/",)),

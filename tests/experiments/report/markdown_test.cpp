@@ -1,7 +1,6 @@
-#include "experiments/tables/report.h"
+#include "experiments/report/markdown.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <fstream>
 
@@ -9,6 +8,7 @@
 #include "experiments/evaluation/results_file.h"
 #include "experiments/tables/table.h"
 #include "nets/weights_file.h"
+#include "tests/experiments/report/report_folder.h"
 
 namespace vggflow {
 namespace {
@@ -17,56 +17,9 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class ReportTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    out_ = fs::path(::testing::TempDir()) /
-           ("vggflow_report_" + std::string(info->name()) + std::to_string(::getpid()));
-    fs::remove_all(out_);
-    fs::create_directories(out_);
-  }
-  void TearDown() override { fs::remove_all(out_); }
+using MarkdownTest = ReportFolder;
 
-  static EvaluationResult evaluation() {
-    EvaluationResult result;
-    result.name = "single";
-    result.classes = 2;
-    result.scores = {0.25F, 0.75F, 0.5F, 0.5F, 1, 0};
-    result.labels = {1, 1, 0};
-    result.ids = {0, 1, 2};
-    result.names = {"a", "b", "c"};
-    result.class_names = {"x", "y"};
-    result.scales = {256, 384};
-    result.views = "dense+mirror";
-    result.profile = "opencv-linear";
-    result.failed = {{1, "b", "premature end of the file"}};
-    compute_errors(result);
-    return result;
-  }
-  static Provenance provenance(const std::string& name) {
-    return {{"commit", "abc"}, {"libraries", "onednn 2.6.3"}, {"note", name},
-            {"seed", "7"},     {"spec", "a: 1\nb: 2"},        {"started", "2026-01-01T00:00:00Z"}};
-  }
-  void add(const fs::path& folder, const std::string& name, std::size_t rows) const {
-    std::vector<TrainingRow> log;
-    for (std::size_t i = 1; i <= rows; ++i) {
-      log.push_back({i * 20, static_cast<double>(i) / 10, 0.01, 2.0, 90, 50});
-    }
-    save_evaluation(folder, evaluation(), provenance(name));
-    save_results(folder, {.log = log, .timing = {}, .validation = {}, .failed = {}},
-                 provenance(name));
-  }
-  static std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
-  }
-
-  fs::path out_;
-};
-
-TEST_F(ReportTest, TellsOfEveryExperiment) {
+TEST_F(MarkdownTest, TellsOfEveryExperiment) {
   add(out_ / "D-256", "D-256", 3);
   add(out_ / "A-256", "A-256", 0);
   const std::string report = report_markdown(out_);
@@ -83,19 +36,19 @@ TEST_F(ReportTest, TellsOfEveryExperiment) {
   EXPECT_THAT(report, HasSubstr("[D-256/evaluations/single.h5](<D-256/evaluations/single.h5>)"));
 }
 
-TEST_F(ReportTest, OneExperimentsOwnFolderDoes) {
+TEST_F(MarkdownTest, OneExperimentsOwnFolderDoes) {
   add(out_, "A-256", 1);
   EXPECT_THAT(report_markdown(out_), HasSubstr("[evaluations/single.h5]"));
 }
 
-TEST_F(ReportTest, LinksStartWhereTheReportIsKept) {
+TEST_F(MarkdownTest, LinksStartWhereTheReportIsKept) {
   add(out_ / "A-256", "A-256", 1);
   const std::string report = report_markdown(out_, out_ / "texts");
   EXPECT_THAT(report, HasSubstr("(<../A-256/evaluations/single.h5>)"));
   EXPECT_THAT(report, HasSubstr("(<../A-256/results.h5>)"));
 }
 
-TEST_F(ReportTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
+TEST_F(MarkdownTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
   add(out_ / "A", "A", 1001);
   const std::string report = report_markdown(out_);
   EXPECT_EQ(count(report, "| 90.00 | 50.00 |"), 20U);
@@ -103,7 +56,7 @@ TEST_F(ReportTest, ALongCurveIsThinnedToTwentyRowsWithBothEnds) {
   EXPECT_THAT(report, HasSubstr("\n| 20020 | 100.10 |"));
 }
 
-TEST_F(ReportTest, ADamagedFileIsALineAndTheRestIsThere) {
+TEST_F(MarkdownTest, ADamagedFileIsALineAndTheRestIsThere) {
   add(out_ / "A", "A", 1);
   add(out_ / "B", "B", 1);
   fs::resize_file(out_ / "A/evaluations/single.h5", 1000);
@@ -115,7 +68,7 @@ TEST_F(ReportTest, ADamagedFileIsALineAndTheRestIsThere) {
   EXPECT_EQ(count(report, "top-1 error 33.33 %"), 1U);
 }
 
-TEST_F(ReportTest, PicturesStandBesideTheResultsAndAreLinked) {
+TEST_F(MarkdownTest, PicturesStandBesideTheResultsAndAreLinked) {
   add(out_ / "A", "A", 3);
   save_weights(out_ / "A/weights.h5",
                {.parameters = {{{"conv1_1.weight", {1, 3, 1, 1}, {1, 2, 3}}}},
@@ -130,7 +83,7 @@ TEST_F(ReportTest, PicturesStandBesideTheResultsAndAreLinked) {
   EXPECT_GT(fs::file_size(out_ / "A/filters.png"), 0U);
 }
 
-TEST_F(ReportTest, APictureThatCannotBeDrawnIsALine) {
+TEST_F(MarkdownTest, APictureThatCannotBeDrawnIsALine) {
   add(out_ / "A", "A", 1);
   add(out_ / "B", "B", 0);
   EXPECT_EQ(count(report_markdown(out_), "\nThere are no weights to draw filters of.\n"), 2U);
@@ -144,7 +97,7 @@ TEST_F(ReportTest, APictureThatCannotBeDrawnIsALine) {
   EXPECT_EQ(count(report, "top-1 error 33.33 %"), 2U);
 }
 
-TEST_F(ReportTest, NoExperimentIsADataError) {
+TEST_F(MarkdownTest, NoExperimentIsADataError) {
   for (const fs::path& folder : {out_, out_ / "nowhere"}) {
     try {
       (void)report_markdown(folder);
@@ -156,7 +109,21 @@ TEST_F(ReportTest, NoExperimentIsADataError) {
   }
 }
 
-TEST_F(ReportTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
+TEST_F(MarkdownTest, FusionsComeLastWithTheirMembersAndIntervals) {
+  add(out_ / "A", "A", 1);
+  EvaluationResult fusion = evaluation();
+  fusion.members = {"A/single", "B/single"};
+  save_evaluation(out_ / "A", fusion, {});
+  fs::create_directories(out_ / "fusions");
+  fs::rename(out_ / "A/evaluations/single.h5", out_ / "fusions/pair.h5");
+  const std::string report = report_markdown(out_);
+  EXPECT_THAT(report, HasSubstr("\n## Fusions\n\n### Fusion pair\n"));
+  EXPECT_THAT(report, HasSubstr("- average of A/single and B/single\n"));
+  // Wilson's interval of 1 in 3 (statsmodels: proportion_confint(1, 3, method="wilson")).
+  EXPECT_THAT(report, HasSubstr("- 95 % intervals: top-1 6.15 to 79.23 %, top-5 0.00 to 56.15 %"));
+}
+
+TEST_F(MarkdownTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
   add(out_, "A", 1);
   const MeasuredErrors measured = measured_errors(evaluation_path(out_, "single"));
   EXPECT_DOUBLE_EQ(measured.top1, 100.0 / 3);
