@@ -9,12 +9,12 @@
 namespace vggflow {
 
 /// One point of a learning curve.
-struct Point {
+struct CurvePoint {
   double epoch;
   double value;
-  friend bool operator==(const Point&, const Point&) = default;
+  friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
 };
-using Points = std::vector<Point>;
+using Points = std::vector<CurvePoint>;
 
 /// Of a member of the rows; a row that is not finite is left out.
 template <class Row>

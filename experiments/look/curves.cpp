@@ -64,9 +64,9 @@ std::string px(double length) {
   return text;
 }
 
-double highest(const Points& points, double Point::*member) {
+double highest(const Points& points, double CurvePoint::*member) {
   double most = 0;
-  for (const Point& point : points) most = std::max(most, point.*member);
+  for (const CurvePoint& point : points) most = std::max(most, point.*member);
   return most > 1e-9 ? most : 1;
 }
 
@@ -99,7 +99,7 @@ void draw_curve(std::ostream& out, const Panel& panel, const Points& points, con
 }
 
 void draw_marks(std::ostream& out, const Panel& panel, const Points& points, const char* what) {
-  for (const Point& point : points) {
+  for (const CurvePoint& point : points) {
     out << "<circle class=\"" << what << "\" cx=\"" << px(panel.x.place(point.epoch)) << "\" cy=\""
         << px(panel.y.place(point.value)) << "\" r=\"3\"/>\n";
   }
@@ -151,13 +151,14 @@ std::string curves_svg(const std::string& name, const TrainingHistory& history) 
   const Points validation = points_of(history.validation, &ValidationRow::top1_error);
   if (loss.empty() && validation.empty()) throw Error(Origin::data, "there is nothing to draw");
 
-  const double epochs = std::max(highest(training.empty() ? validation : training, &Point::epoch),
-                                 validation.empty() ? 0 : highest(validation, &Point::epoch));
+  const double epochs =
+      std::max(highest(training.empty() ? validation : training, &CurvePoint::epoch),
+               validation.empty() ? 0 : highest(validation, &CurvePoint::epoch));
   const Axis x{.low = 0, .high = epochs, .from = kLeft, .to = kRight};
   const auto panel = [&](int top, double high) {
     return Panel{x, {.low = 0, .high = high, .from = top + kPanelHeight + 0.0, .to = top + 0.0}};
   };
-  const Panel losses = panel(kLossTop, rounded_up(highest(loss, &Point::value), kMostTicks));
+  const Panel losses = panel(kLossTop, rounded_up(highest(loss, &CurvePoint::value), kMostTicks));
   const Panel errors = panel(kErrorTop, 100);
 
   std::ostringstream out;

@@ -20,7 +20,7 @@ double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 Json pairs(const Points& points) {
   Json list = Json::array();
-  for (const Point& point : thinned(points, kMostPoints)) {
+  for (const CurvePoint& point : thinned(points, kMostPoints)) {
     list.push_back({rounded(point.epoch), rounded(point.value)});
   }
   return list;

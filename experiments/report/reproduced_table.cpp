@@ -47,8 +47,7 @@ std::optional<MeasuredCell> measured_cell(const Json& row) {
 
 ReproducedRow table_row(const Json& row) {
   const Json& paper = row.at("paper");
-  return {.net = text(row, "net"),
-          .label = text(row, "label"),
+  return {.name = row.at("name"),
           .train_scale = text(row, "train_scale"),
           .test_scale = text(row, "test_scale"),
           .views = text(row, "views"),
@@ -57,18 +56,19 @@ ReproducedRow table_row(const Json& row) {
           .note = text(row, "note")};
 }
 
-Finding finding(const Json& json) {
-  Finding read{.claim = json.at("claim"),
-               .section = text(json, "section"),
-               .verdict = json.at("verdict"),
-               .pairs = {}};
+ReproducedFinding finding(const Json& json) {
+  ReproducedFinding read{.claim = json.at("claim"),
+                         .section = text(json, "section"),
+                         .verdict = json.at("verdict"),
+                         .pairs = {}};
   for (const Json& pair : json.at("pairs")) {
     read.pairs.push_back({.better = pair.at("better"),
                           .worse = pair.at("worse"),
                           .better_error = number(pair, "better_error"),
                           .worse_error = number(pair, "worse_error"),
                           .p = number(pair, "p"),
-                          .verdict = pair.at("verdict")});
+                          .verdict = pair.at("verdict"),
+                          .note = text(pair, "note")});
   }
   return read;
 }

@@ -29,8 +29,7 @@ struct MeasuredCell {
 };
 
 struct ReproducedRow {
-  std::string net;
-  std::string label;        ///< instead of the net's name; may be empty
+  std::string name;         ///< of the net, or what stands for it
   std::string train_scale;  ///< S
   std::string test_scale;   ///< Q
   std::string views;
@@ -40,21 +39,22 @@ struct ReproducedRow {
 };
 
 /// Two measured cells that a claim sets against each other.
-struct FindingPair {
+struct ReproducedPair {
   std::string better;  ///< as the paper has it
   std::string worse;
   std::optional<double> better_error;  ///< percent; empty where it was not measured
   std::optional<double> worse_error;
   std::optional<double> p;  ///< McNemar
   std::string verdict;
+  std::string note;  ///< why it was not measured; may be empty
 };
 
 /// A claim of the paper, held against what was measured.
-struct Finding {
+struct ReproducedFinding {
   std::string claim;
   std::string section;  ///< of the paper
   std::string verdict;  ///< "holds", "does not hold", "not significant", "not measured"
-  std::vector<FindingPair> pairs;
+  std::vector<ReproducedPair> pairs;
 };
 
 /// What `reproduce` leaves of a table in OUT/tables/<table>.json.
@@ -64,7 +64,7 @@ struct ReproducedTable {
   std::string made;     ///< when, UTC
   std::string command;  ///< that made it
   std::vector<ReproducedRow> rows;
-  std::vector<Finding> findings;
+  std::vector<ReproducedFinding> findings;
 };
 
 /// Error (data) naming the key that is missing or of another type; Error (system) when the file

@@ -30,21 +30,22 @@ std::string p_text(double p) {
   return text;
 }
 
-std::string pair_line(const FindingPair& pair) {
+std::string pair_line(const ReproducedPair& pair) {
   const auto side = [](const std::string& what, const std::optional<double>& error) {
     return html_text(what) + (error ? " " + two_digits(*error) + " %" : "");
   };
   return "<li>" + side(pair.better, pair.better_error) + " against " +
          side(pair.worse, pair.worse_error) + (pair.p ? ", p = " + p_text(*pair.p) : "") + ": " +
-         html_text(pair.verdict) + "</li>\n";
+         html_text(pair.verdict) + (pair.note.empty() ? "" : " (" + html_text(pair.note) + ")") +
+         "</li>\n";
 }
 
-std::string findings_part(const std::vector<Finding>& findings) {
+std::string findings_part(const std::vector<ReproducedFinding>& findings) {
   if (findings.empty()) return "";
   std::string part =
       "<h4>Findings</h4>\n<p>Claims of the paper, held against the measured errors with "
       "McNemar's test.</p>\n<ul class=\"findings\">\n";
-  for (const Finding& finding : findings) {
+  for (const ReproducedFinding& finding : findings) {
     part += "<li>" + verdict_badge(finding.verdict) + "<div><p>" + html_text(finding.claim);
     if (!finding.section.empty()) {
       part += " <span class=\"muted\">(section " + html_text(finding.section) + ")</span>";
@@ -53,7 +54,7 @@ std::string findings_part(const std::vector<Finding>& findings) {
     if (!finding.pairs.empty()) {
       part += "<details><summary>" + std::to_string(finding.pairs.size()) +
               (finding.pairs.size() == 1 ? " comparison" : " comparisons") + "</summary>\n<ul>\n";
-      for (const FindingPair& pair : finding.pairs) part += pair_line(pair);
+      for (const ReproducedPair& pair : finding.pairs) part += pair_line(pair);
       part += "</ul>\n</details>\n";
     }
     part += "</div></li>\n";
@@ -86,7 +87,7 @@ HtmlCell difference_cell(double measured, const std::optional<double>& paper, do
 
 std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const AnchorOf& anchor_of,
                                 const fs::path& out, const fs::path& folder) {
-  const std::string name = html_text(row.label.empty() ? row.net : row.label);
+  const std::string name = html_text(row.name);
   std::vector<HtmlCell> cells{{name},
                               HtmlCell::text(row.train_scale),
                               HtmlCell::text(row.test_scale),
@@ -119,9 +120,11 @@ std::string notes_part(const ReproducedTable& table) {
   for (const std::string& note : table.notes) notes += "<li>" + html_text(note) + "</li>\n";
   for (const ReproducedRow& row : table.rows) {
     if (row.note.empty()) continue;
-    notes += "<li>" + html_text(row.label.empty() ? row.net : row.label) + " (S " +
-             html_text(row.train_scale) + ", Q " + html_text(row.test_scale) +
-             "): " + html_text(row.note) + "</li>\n";
+    notes += "<li>" + html_text(row.name);
+    if (!row.train_scale.empty()) {
+      notes += " (S " + html_text(row.train_scale) + ", Q " + html_text(row.test_scale) + ")";
+    }
+    notes += ": " + html_text(row.note) + "</li>\n";
   }
   return notes.empty() ? "" : "<ul class=\"notes\">\n" + notes + "</ul>\n";
 }

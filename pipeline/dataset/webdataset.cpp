@@ -26,13 +26,13 @@ namespace fs = std::filesystem;
 /// Opens the shard for each image: a set may have more shards than a process may have open files.
 class WebDataset final : public IndexedDataset {
  public:
-  WebDataset(std::vector<Shard> shards, Index index)
+  WebDataset(std::vector<IndexedShard> shards, Index index)
       : IndexedDataset("webdataset", description_of(shards), std::move(index)),
         shards_(std::move(shards)) {}
 
   void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
     const ByteRange range = index().range(id);
-    const Shard& shard = shard_of(range);
+    const IndexedShard& shard = shard_of(range);
     const FileDescriptor fd = open_for_reading(shard.path);
     buffer.resize(range.bytes);
     try {
@@ -44,7 +44,7 @@ class WebDataset final : public IndexedDataset {
 
   void will_need(std::uint64_t id) const override {
     const ByteRange range = index().range(id);
-    const Shard& shard = shard_of(range);
+    const IndexedShard& shard = shard_of(range);
     const FileDescriptor fd(::open(shard.path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) return;  // reading will tell
     static_cast<void>(::posix_fadvise(fd.get(), static_cast<off_t>(range.offset - shard.begin),
@@ -52,17 +52,17 @@ class WebDataset final : public IndexedDataset {
   }
 
  private:
-  static fs::path description_of(const std::vector<Shard>& shards) {
+  static fs::path description_of(const std::vector<IndexedShard>& shards) {
     const fs::path first = shards.front().path;
     if (shards.size() == 1) return first;
     return first.filename().string() + " ... (" + std::to_string(shards.size()) + " shards)";
   }
 
-  [[nodiscard]] const Shard& shard_of(ByteRange range) const {
-    return *std::prev(std::ranges::upper_bound(shards_, range.offset, {}, &Shard::begin));
+  [[nodiscard]] const IndexedShard& shard_of(ByteRange range) const {
+    return *std::prev(std::ranges::upper_bound(shards_, range.offset, {}, &IndexedShard::begin));
   }
 
-  std::vector<Shard> shards_;
+  std::vector<IndexedShard> shards_;
 };
 
 constexpr ParamSpec kWebdataset{.key = "webdataset",
@@ -143,8 +143,8 @@ std::vector<std::string> classes_of(Params& params, Named& named) {
                   std::to_string(named.classes.size()) + "; allowed: that, or no 'classes'");
 }
 
-std::vector<Shard> shards_of(const std::vector<fs::path>& paths) {
-  std::vector<Shard> shards;
+std::vector<IndexedShard> shards_of(const std::vector<fs::path>& paths) {
+  std::vector<IndexedShard> shards;
   std::uint64_t begin = 0;
   for (const fs::path& path : paths) {
     shards.push_back({path.string(), begin});
@@ -158,7 +158,7 @@ std::unique_ptr<Dataset> open_webdataset(Params& params, const SourcePlace& plac
   const std::vector<std::string> classes = classes_of(params, named);
   IndexOrigin origin{"webdataset " + std::to_string(classes.size()), named.containers};
   for (const fs::path& path : named.shards) origin.source += " " + fs::absolute(path).string();
-  std::vector<Shard> shards = shards_of(named.shards);
+  std::vector<IndexedShard> shards = shards_of(named.shards);
   Index index =
       cached_index(place.cache, origin, [&] { return index_webdataset(shards, classes); });
   return std::make_unique<WebDataset>(std::move(shards), std::move(index));

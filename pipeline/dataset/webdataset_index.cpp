@@ -45,7 +45,8 @@ struct SamplePart {
 
 class ShardIndexer {
  public:
-  explicit ShardIndexer(const Shard& shard) : shard_(shard), fd_(open_for_reading(shard.path)) {}
+  explicit ShardIndexer(const IndexedShard& shard)
+      : shard_(shard), fd_(open_for_reading(shard.path)) {}
 
   IndexBuilder run() {
     TarReader tar(fd_.get(), {0, file_size(fd_.get(), shard_.path)}, shard_.path);
@@ -104,16 +105,16 @@ class ShardIndexer {
                 shard_.path);
   }
 
-  const Shard& shard_;
+  const IndexedShard& shard_;
   FileDescriptor fd_;
   std::vector<SamplePart> parts_;
 };
 
-const std::string& shard_of(const std::vector<Shard>& shards, ByteRange range) {
-  return std::prev(std::ranges::upper_bound(shards, range.offset, {}, &Shard::begin))->path;
+const std::string& shard_of(const std::vector<IndexedShard>& shards, ByteRange range) {
+  return std::prev(std::ranges::upper_bound(shards, range.offset, {}, &IndexedShard::begin))->path;
 }
 
-void refuse_same_keys(const Index& index, const std::vector<Shard>& shards) {
+void refuse_same_keys(const Index& index, const std::vector<IndexedShard>& shards) {
   const auto key = [&](std::uint32_t id) { return sample_name(index.name(id))->key; };
   std::vector<std::uint32_t> ids(index.size());
   for (std::uint32_t id = 0; id < ids.size(); ++id) ids[id] = id;
@@ -127,7 +128,7 @@ void refuse_same_keys(const Index& index, const std::vector<Shard>& shards) {
                                 std::string(both[0]) + " and in " + std::string(both[1]));
 }
 
-void check_labels(const Index& index, const std::vector<Shard>& shards, bool gaps_allowed) {
+void check_labels(const Index& index, const std::vector<IndexedShard>& shards, bool gaps_allowed) {
   const auto classes = static_cast<std::int32_t>(index.classes().size());
   std::int32_t expected = 0;  // images are ordered by label
   for (std::uint64_t id = 0; id < index.size(); ++id) {
@@ -156,7 +157,8 @@ std::optional<SampleName> sample_name(std::string_view path) {
   return SampleName{path.substr(0, dot), path.substr(dot + 1)};
 }
 
-Index index_webdataset(const std::vector<Shard>& shards, const std::vector<std::string>& classes) {
+Index index_webdataset(const std::vector<IndexedShard>& shards,
+                       const std::vector<std::string>& classes) {
   std::vector<IndexBuilder> parts(shards.size());
   in_parallel(shards.size(), [&](std::size_t i) { parts[i] = ShardIndexer(shards[i]).run(); });
   IndexBuilder builder = IndexBuilder::joined(std::move(parts));

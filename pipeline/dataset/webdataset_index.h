@@ -22,7 +22,7 @@ struct SampleName {
 
 /// A shard and where it begins in the sequence of all shards, bytes: an index of several files
 /// gives offsets in that.
-struct Shard {
+struct IndexedShard {
   std::string path;
   std::uint64_t begin = 0;
 };
@@ -33,7 +33,7 @@ struct Shard {
 /// names are the numbers. Error (data) naming the shard and the key
 /// for a sample without image, without label or with two, a key met twice, a label that is no whole
 /// number, and all that TarReader refuses.
-[[nodiscard]] VGGFLOW_API Index index_webdataset(const std::vector<Shard>& shards,
+[[nodiscard]] VGGFLOW_API Index index_webdataset(const std::vector<IndexedShard>& shards,
                                                  const std::vector<std::string>& classes);
 
 }  // namespace vggflow
