@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/rng.h"
 #include "pipeline/failed_sample.h"
+#include "pipeline/scaled_pictures.h"
 
 namespace vggflow {
 namespace {
@@ -87,12 +88,17 @@ void JobRunner::stage(std::size_t index, Task& task) const {
 
 void JobRunner::share_out(Task& task) const {
   const auto destinations = task.destinations;
-  if (destinations.size() == 1 && !destinations.front().view) return;
+  if (!destinations.front().view) return;
+  std::optional<ScaledPictures> pictures;
   attempt(task, "view", [&] {
-    if (destinations.size() > 1) task.samples.front().picture.keep_decoded();
+    pictures.emplace(task.samples.front().picture);
+    for (const Destination& to : destinations) pictures->expect(views_.at(*to.view));
+  });
+  attempt(task, "render", [&] { pictures->render(); });
+  attempt(task, "view", [&] {
     task.samples.resize(destinations.size(), task.samples.front());
     for (std::size_t d = 0; d < destinations.size(); ++d) {
-      if (destinations[d].view) apply(views_.at(*destinations[d].view), task.samples[d].picture);
+      task.samples[d].picture = pictures->shown_by(views_[*destinations[d].view]);
     }
   });
 }

@@ -62,6 +62,10 @@ class VGGFLOW_API Picture {
   /// made of it cut their windows from that. For a picture that will be rendered several times.
   void keep_decoded();
 
+  /// Renders now: this copy and those made of it show what is pending, and no longer the file. For
+  /// a picture that several others are cut from. Error (data) if the file is damaged.
+  void settle() { render_into_own(); }
+
   /// Renders now and gives the pixels to change (height, width, 3) u8 RGB; they are this copy's
   /// own (asked again with nothing pending, the same), and their size stays. Geometry after this
   /// works on what is left here. Error (spec) when a colour map is pending: pixels are wanted after

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,16 +27,16 @@ struct View {
   Kind kind = Kind::whole;
   int short_side = 0;  ///< Q, px
   int crop = 0;        ///< side of the window, px; 0 for `whole`
-  int grid = 0;        ///< places on an axis, at least 2; the rest is for `grid` alone
-  int column = 0;      ///< the window's place from the left, from 0
-  int row = 0;         ///< from the top
   bool mirror = false;
+  int grid = 0;    ///< places on an axis, at least 2; this and the rest is for `grid` alone
+  int column = 0;  ///< the window's place from the left, from 0
+  int row = 0;     ///< from the top
   friend bool operator==(const View&, const View&) = default;
 
   /// px, for a picture of that size.
   [[nodiscard]] Size rendered_size(Size picture) const;
   /// What is left of the rescaled picture of that size.
-  [[nodiscard]] Rect window(Size rescaled) const;
+  [[nodiscard]] VGGFLOW_API Rect window(Size rescaled) const;
 };
 /// Makes the view pending on a picture.
 VGGFLOW_API void apply(const View& view, Picture& picture);
@@ -119,11 +120,14 @@ struct TrainingPlan {
 
 struct ScoringPlan {
   std::vector<View> views;
-  int batch = 0;                           ///< most slots in a batch
-  std::int64_t batch_pixels = 64LL << 20;  ///< most pixels in a batch (a single slot may exceed it)
-  std::int64_t slot_pixels = 64LL << 20;   ///< most pixels in a slot; images above it are failed
-  int window = 256;                        ///< images whose headers are looked at together
-  Shard shard;                             ///< every count-th window position, by rank
+  int batch = 0;                          ///< most slots in a batch
+  std::int64_t batch_pixels = 4LL << 20;  ///< most pixels in a batch (a single slot may exceed it)
+  std::int64_t slot_pixels = 64LL << 20;  ///< most pixels in a slot; images above it are failed
+  int window = 256;                       ///< images whose headers are looked at together
+  Shard shard;                            ///< every count-th window position, by rank
+  /// Images that need not be scored, as an earlier flow has got so far. A plan is left out when all
+  /// of its images are done; the others are the same plans as without it.
+  std::function<bool(std::uint64_t id)> done = {};
 };
 
 /// Every image of the data set, once, in all views. Reads headers of a bounded window of images and

@@ -88,7 +88,9 @@ class ScoringPlanner final : public Planner {
       const std::size_t most = pictures_per_plan(layouts);
       for (std::size_t from = 0; from < group.ids.size(); from += most) {
         const std::size_t count = std::min(most, group.ids.size() - from);
-        ready_.push_back(plan(group.sizes, layouts, std::span(group.ids).subspan(from, count)));
+        const auto ids = std::span(group.ids).subspan(from, count);
+        Plan next = plan(group.sizes, layouts, ids);
+        if (!are_done(ids)) ready_.push_back(std::move(next));
       }
     }
     if (failed.empty()) return;
@@ -102,9 +104,10 @@ class ScoringPlanner final : public Planner {
     for (; next_id_ < dataset_.size() && std::ssize(ids) < options_.window;
          next_id_ += static_cast<std::uint64_t>(options_.shard.count)) {
       ids.push_back(next_id_);
-      dataset_.will_need(next_id_);
     }
     std::vector<Group> groups;
+    if (are_done(ids)) return groups;
+    for (const std::uint64_t id : ids) dataset_.will_need(id);
     std::map<Sizes, std::size_t> places;
     for (const std::uint64_t id : ids) {
       if (stopped_) break;  // a window may be hundreds of files, on a slow disk
@@ -115,6 +118,10 @@ class ScoringPlanner final : public Planner {
       groups[place->second].ids.push_back(id);
     }
     return groups;
+  }
+
+  [[nodiscard]] bool are_done(std::span<const std::uint64_t> ids) const {
+    return options_.done && std::ranges::all_of(ids, options_.done);
   }
 
   /// The sizes of an image's views, by its header; none if it has become one of `failed`.
@@ -138,9 +145,12 @@ class ScoringPlanner final : public Planner {
     Sizes sizes;
     for (const View& view : options_.views) {
       const Size size = view.rendered_size(picture);
-      if (size.area() > options_.slot_pixels) {
+      // A grid is cut from the whole of the rescaled picture.
+      const Size made =
+          view.kind == View::Kind::grid ? rescaled_to_short_side(picture, view.short_side) : size;
+      if (made.area() > options_.slot_pixels) {
         throw Error(Origin::data, "a picture of " + to_string(picture) + " makes a view of " +
-                                      to_string(size) + ", " + std::to_string(size.area()) +
+                                      to_string(made) + ", " + std::to_string(made.area()) +
                                       " px; allowed: at most " +
                                       std::to_string(options_.slot_pixels) + " px");
       }

@@ -14,6 +14,23 @@ std::string formatted(const char* format, ...) {
   return line;
 }
 
+std::string text_of_rate(const char* name, const Spread& rate, const char* unit,
+                         const std::string& more) {
+  return formatted("%-26s %8.2f %s (%.2f to %.2f)", name, rate.median, unit, rate.least,
+                   rate.most) +
+         more + "\n";
+}
+
+std::string text_of_ratio(const char* name, const Spread& ratio) {
+  return formatted("%-26s %8.3f (%.3f to %.3f)\n", name, ratio.median, ratio.least, ratio.most);
+}
+
+std::string text_of_failed(const std::vector<FailedSample>& failed) {
+  if (failed.empty()) return {};
+  return "failed images: " + std::to_string(failed.size()) + "; the first: " + failed.front().name +
+         ": " + failed.front().reason + "\n";
+}
+
 nlohmann::ordered_json to_json(const Spread& spread) {
   return {{"median", spread.median}, {"least", spread.least}, {"most", spread.most}};
 }

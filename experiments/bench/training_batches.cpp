@@ -3,33 +3,17 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/rng.h"
+#include "experiments/bench/noise_batch.h"
 #include "experiments/run/machine.h"
 #include "pipeline/flow.h"
 
 namespace vggflow {
 namespace {
 
-ColourAffine normalisation(const Preprocessing& how) {
-  ColourAffine map;
-  for (std::size_t c = 0; c < kChannels; ++c) {
-    map.m[4 * c + c] = static_cast<float>(1 / how.divisor[c]);
-    map.m[4 * c + 3] = static_cast<float>(-how.mean[c] / how.divisor[c]);
-  }
-  return map;
-}
-
 class NoiseBatches : public TrainingBatches {
  public:
-  explicit NoiseBatches(const Spec& spec) {
-    batch_.reset({part_of_batch(*spec.train), spec.net.input});
-    Rng rng(spec.seed, "noise", 0, 0);
-    for (std::uint8_t& level : batch_.pixels) level = static_cast<std::uint8_t>(rng.bits());
-    const auto labels = static_cast<std::uint32_t>(classes(spec.net));
-    for (auto& label : batch_.labels) label = static_cast<std::int32_t>(rng.below(labels));
-    std::ranges::fill(batch_.colour, normalisation(spec.preprocessing));
-    std::ranges::fill(batch_.weights, 1.0F);
-  }
+  explicit NoiseBatches(const Spec& spec)
+      : batch_(noise_batch(spec, {part_of_batch(*spec.train), spec.net.input})) {}
   const Batch& next() override { return batch_; }
 
  private:

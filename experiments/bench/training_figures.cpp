@@ -20,16 +20,6 @@ std::uint64_t accounted_bytes(const TrainingBench& bench) {
 /// The size of a step over its time, in 10^9 a second.
 double gflop_per_s(double gflop, double ms) { return ms > 0 ? 1e3 * gflop / ms : 0; }
 
-std::string text_of_rate(const char* name, const Spread& images_per_s, const std::string& more) {
-  return formatted("%-26s %8.2f images/s (%.2f to %.2f)", name, images_per_s.median,
-                   images_per_s.least, images_per_s.most) +
-         more + "\n";
-}
-
-std::string text_of_ratio(const char* name, const Spread& ratio) {
-  return formatted("%-26s %8.3f (%.3f to %.3f)\n", name, ratio.median, ratio.least, ratio.most);
-}
-
 std::string cell(const std::optional<double>& ms) {
   return ms ? formatted(" %9.3f", *ms) : "         -";
 }
@@ -85,24 +75,20 @@ std::string to_text(const TrainingBench& bench) {
   text += formatted(", %s px, %s; %d rounds of %d steps\n", to_string(bench.image).c_str(),
                     bench.engine.c_str(), bench.rounds, bench.steps);
   text += text_of_rate(bench.synthetic ? "on synthetic batches" : "fed by the pipeline",
-                       bench.images_per_s,
+                       bench.images_per_s, "images/s",
                        formatted(", %.1f ms a step, %.1f GFLOP/s", bench.step_ms.median,
                                  gflop_per_s(bench.gflop, bench.step_ms.median)));
   if (bench.synthetic_images_per_s) {
-    text += text_of_rate("on synthetic batches", *bench.synthetic_images_per_s, "");
+    text += text_of_rate("on synthetic batches", *bench.synthetic_images_per_s, "images/s");
   }
-  text += text_of_rate("bare primitives", bench.bare_images_per_s, "");
+  text += text_of_rate("bare primitives", bench.bare_images_per_s, "images/s");
   text += text_of_ratio("share of the bare speed", bench.ratio);
   if (bench.ratio_to_synthetic) {
     text += text_of_ratio("share of the synthetic one", *bench.ratio_to_synthetic);
     text += formatted("%-26s %8.1f %%\n", "waiting for batches", 100 * bench.wait_share);
   }
   text += text_of_layers(bench) + text_of_memory(bench);
-  if (!bench.failed.empty()) {
-    const FailedSample& first = bench.failed.front();
-    text += "failed images: " + std::to_string(bench.failed.size()) + "; the first: " + first.name +
-            ": " + first.reason + "\n";
-  }
+  text += text_of_failed(bench.failed);
   return text + formatted("loss of the last step: %.4f\n", bench.loss);
 }
 

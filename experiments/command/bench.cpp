@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "experiments/bench/pipeline_bench.h"
+#include "experiments/bench/scoring_bench.h"
 #include "experiments/bench/training_bench.h"
 #include "experiments/command/allocation_counter.h"
 #include "experiments/command/command.h"
@@ -81,6 +82,45 @@ void add_train(CLI::App& bench) {
   });
 }
 
+void add_score(CLI::App& bench) {
+  struct Arguments {
+    SpecFlags spec;
+    ScoringBenchOptions options;
+    std::string json;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  ScoringBenchOptions& options = arguments->options;
+  CLI::App& command = *bench.add_subcommand(
+      "score",
+      "time evaluations, dense and of 5x5 crops, with random weights, beside oneDNN's convolutions "
+      "and inner products on the same shapes and plain forward passes; print rates and shares");
+  arguments->spec.add_to(command);
+  command.add_flag("--synthetic", options.synthetic,
+                   "score pictures made for it in sizes common in ILSVRC, and need no data");
+  command.add_option("--data", options.data, "where relative paths of `data:` start")
+      ->capture_default_str();
+  add_cache(command, options.cache);
+  command
+      .add_option("--scales", options.scales,
+                  "Q, px, separated by commas; those of the first dense evaluation if not given")
+      ->delimiter(',');
+  command.add_option("--images", options.images, "of a dense pass, evenly spread over data.val")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
+      ->capture_default_str();
+  command.add_option("--crop-images", options.crop_images, "of a pass of 50 crops an image and Q")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
+      ->capture_default_str();
+  command.add_option("--rounds", options.rounds, "each of both passes and their baselines")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--json", arguments->json, "write the figures to this file as well");
+  command.callback([arguments] {
+    const ScoringBench seen = bench_scoring(arguments->spec.read(), arguments->options);
+    std::fputs(to_text(seen).c_str(), stdout);
+    if (!arguments->json.empty()) write_text_atomically(arguments->json, to_json(seen));
+  });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& program) {
@@ -88,6 +128,7 @@ void add_bench(CLI::App& program) {
   bench.require_subcommand(1);
   add_pipeline(bench);
   add_train(bench);
+  add_score(bench);
 }
 
 }  // namespace vggflow

@@ -18,6 +18,8 @@ struct SpecFlags {
 
   void add_to(CLI::App& command, const std::string& name = "SPEC",
               const std::string& doc = "experiment spec, a YAML file");
+  /// All of them but the spec itself.
+  void add_edits_to(CLI::App& command);
   /// The spec at `path` with all edits of the command line; loads the plugins first.
   [[nodiscard]] Spec read(const std::filesystem::path& path) const;
   [[nodiscard]] Spec read() const { return read(spec); }

@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "experiments/command/command.h"
 #include "experiments/look/flow_svg.h"
+#include "experiments/tables/table2.h"
 
 namespace vggflow {
 
@@ -13,6 +14,7 @@ void add_explain(CLI::App& program) {
     SpecFlags spec;
     std::string svg;
     std::string figures;
+    bool table2 = false;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command = *program.add_subcommand(
@@ -24,7 +26,15 @@ void add_explain(CLI::App& program) {
       .add_option("--figures", arguments->figures,
                   "for --svg: flow.json of a run, or the file of `bench pipeline --json`")
       ->needs(svg);
-  command.callback([arguments] {
+  CLI::Option* spec = command.get_option("SPEC")->required(false);
+  command.add_flag("--table2", arguments->table2, "print Table 2 of the paper instead; no SPEC")
+      ->excludes(spec);
+  command.callback([arguments, spec] {
+    if (arguments->table2) {
+      std::fputs(table2_text().c_str(), stdout);
+      return;
+    }
+    if (spec->count() == 0) throw CLI::RequiredError("SPEC");
     const Spec spec = arguments->spec.read();
     if (arguments->svg.empty()) {
       std::fputs(explain(spec).c_str(), stdout);

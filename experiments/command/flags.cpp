@@ -10,6 +10,10 @@ constexpr int kMostThreads = 4096;  // as in a spec
 
 void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::string& doc) {
   command.add_option(name, spec, doc)->required();
+  add_edits_to(command);
+}
+
+void SpecFlags::add_edits_to(CLI::App& command) {
   command.add_option("--overlay", edits.overlays, "YAML merged over each spec; may be repeated")
       ->take_all();
   command.add_option("--set", edits.settings, "KEY=VALUE after overlays, e.g. train.batch=32")

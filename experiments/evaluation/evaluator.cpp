@@ -1,9 +1,13 @@
 #include "experiments/evaluation/evaluator.h"
 
-#include <algorithm>
-#include <limits>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 #include "base/error.h"
+#include "base/log.h"
+#include "experiments/evaluation/posterior_means.h"
+#include "experiments/evaluation/scores_so_far.h"
 #include "experiments/run/failed_images.h"
 #include "experiments/run/machine.h"
 #include "experiments/training/progress.h"
@@ -13,57 +17,80 @@
 namespace vggflow {
 namespace {
 
-/// Sums the posteriors of each image's views; a row is complete when all of them came.
-class PosteriorMeans {
- public:
-  PosteriorMeans(std::size_t images, int classes, std::size_t views)
-      : classes_(static_cast<std::size_t>(classes)),
-        views_(views),
-        sums_(images * classes_, 0.0),
-        seen_(images, 0) {}
-
-  void add(const Batch& batch, const Scores& scores) {
-    for (int n = 0; n < batch.shape.slots; ++n) {
-      const auto slot = static_cast<std::size_t>(n);
-      if (batch.weights[slot] == 0) continue;
-      double* sum = &sums_[batch.ids[slot] * classes_];
-      for (std::size_t c = 0; c < classes_; ++c) sum[c] += scores.row(n)[c];
-      if (++seen_[batch.ids[slot]] == views_) ++complete_;
-    }
+/// "256 crop 0,1 mirrored": column and row of a grid.
+std::string text_of(const View& view) {
+  std::string text = std::to_string(view.short_side);
+  if (view.kind == View::Kind::centre) text += " centre";
+  if (view.kind == View::Kind::grid) {
+    text += " crop " + std::to_string(view.column) + "," + std::to_string(view.row);
   }
-  [[nodiscard]] std::size_t complete() const { return complete_; }
+  return text + (view.mirror ? " mirrored" : "");
+}
 
-  [[nodiscard]] std::vector<float> rows() const {
-    std::vector<float> rows(sums_.size(), std::numeric_limits<float>::quiet_NaN());
-    for (std::size_t i = 0; i < sums_.size(); ++i) {
-      if (seen_[i / classes_] == views_) {
-        rows[i] = static_cast<float>(sums_[i] / static_cast<double>(views_));
-      }
-    }
-    return rows;
+void check(const Spec& spec, const EvaluationSpec& evaluation, std::size_t views,
+           std::size_t images) {
+  const std::string key = "evaluate." + evaluation.name;
+  if (views == 0) {
+    throw Error(Origin::spec, key + ": combines others and scores nothing", spec.resolved.place());
+  }
+  const std::uint64_t bytes =
+      images * views * static_cast<std::uint64_t>(classes(spec.net)) * sizeof(float);
+  if (!evaluation.keep_views || bytes <= kMostKeptBytes) return;
+  throw Error(Origin::spec,
+              key + ".keep: got 'views', which are " + std::to_string(bytes >> 20) +
+                  " MiB; allowed: at most " + std::to_string(kMostKeptBytes >> 20) +
+                  " MiB. Fewer views, or 'mean'",
+              spec.resolved.place());
+}
+
+/// What workers say of images that fail, until the journal is told.
+class FailureInbox {
+ public:
+  void add(const FailedSample& failed) {
+    const std::lock_guard lock(mutex_);
+    failed_.push_back(failed);
+  }
+  [[nodiscard]] std::vector<FailedSample> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(failed_, {});
   }
 
  private:
-  std::size_t classes_;
-  std::size_t views_;
-  std::vector<double> sums_;
-  std::vector<std::size_t> seen_;
-  std::size_t complete_ = 0;
+  std::mutex mutex_;
+  std::vector<FailedSample> failed_;
 };
 
-void describe(EvaluationResult& result, const Spec& spec, const EvaluationSpec& evaluation,
-              const Dataset& dataset) {
+EvaluationResult described(const Spec& spec, const EvaluationSpec& evaluation,
+                           const Dataset& dataset, const std::vector<View>& views) {
+  EvaluationResult result;
   result.name = evaluation.name;
   result.classes = classes(spec.net);
   result.class_names = dataset.classes();
   result.scales.assign(evaluation.scales.begin(), evaluation.scales.end());
   result.views = evaluation.views.text();
   result.profile = spec.preprocessing.profile;
+  for (const View& view : views) {
+    if (evaluation.keep_views) result.view_names.push_back(text_of(view));
+  }
   for (std::uint64_t id = 0; id < dataset.size(); ++id) {
     result.ids.push_back(id);
     result.labels.push_back(dataset.label(id));
     result.names.emplace_back(dataset.name(id));
   }
+  return result;
+}
+
+FlowOptions scoring_options(const Spec& spec, std::vector<FailedSample> failed_before,
+                            FailureInbox& inbox) {
+  FlowOptions options = flow_options(spec);
+  if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
+  options.failed_before = std::move(failed_before);
+  warn_as_they_fail(options, "counted as wrong");
+  options.on_failure = [&inbox, warn = options.on_failure](const FailedSample& failed) {
+    if (warn) warn(failed);
+    inbox.add(failed);
+  };
+  return options;
 }
 
 }  // namespace
@@ -71,30 +98,51 @@ void describe(EvaluationResult& result, const Spec& spec, const EvaluationSpec& 
 EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
                           const Dataset& dataset, Engine& engine, const Scoring& how) {
   const std::vector<View> views = evaluation.all_views(spec.net.input.width);
-  FlowOptions options = flow_options(spec);
-  if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
-  warn_as_they_fail(options, "counted as wrong");
-  Flow flow(
-      dataset, scoring_stages(spec.stages),
-      plan_scoring(dataset, open_image, {.views = views, .batch = evaluation.batch, .shard = {}}),
-      options);
+  check(spec, evaluation, views.size(), dataset.size());
+  EvaluationResult result = described(spec, evaluation, dataset, views);
+  PosteriorMeans means(result.classes, views.size(), evaluation.keep_views);
+  ScoresSoFar known(dataset.size(), result.classes, means.row());
+  const auto add = [&known](const auto& news) { known.add(news); };
+  std::optional<EvaluationJournal> journal;
+  if (!how.journal.path.empty()) {
+    journal.emplace(how.journal.path, how.journal.subject, means.row(),
+                    EvaluationJournal::Replay{add, add});
+  }
+  const std::string what = spec.name + " " + evaluation.name;
+  if (known.count() > 0) {
+    log_info(what + ": goes on after " + std::to_string(known.count()) + " of " +
+             std::to_string(dataset.size()) + " images");
+  }
 
-  PosteriorMeans means(dataset.size(), classes(spec.net), views.size());
-  Progress progress("scoring " + spec.name + " " + evaluation.name, dataset.size(), how.quiet);
+  FailureInbox inbox;
+  const auto keep = [&](const auto& news) {
+    if (journal) journal->add(news);
+    known.add(news);
+  };
+  Flow flow(dataset, scoring_stages(spec.stages),
+            plan_scoring(dataset, open_image,
+                         {.views = views,
+                          .batch = evaluation.batch,
+                          .slot_pixels = evaluation.max_pixels,
+                          .shard = {},
+                          .done = [done = known.done()](std::uint64_t id) { return done[id]; }}),
+            scoring_options(spec, known.failed(), inbox));
+  Progress progress("scoring " + what, dataset.size(), how.quiet, known.count());
   Scores scores;
   while (const BatchLease batch = flow.next()) {
     engine.score(*batch, scores);
-    means.add(*batch, scores);
+    const ScoredImages done = means.add(*batch, scores);
+    for (const FailedSample& failed : inbox.take()) keep(failed);
+    if (!done.ids.empty()) keep(done);
     if (how.stop != nullptr && *how.stop) {
-      throw Error(Origin::stopped, "stopped while scoring " + spec.name + " " + evaluation.name +
-                                       "; the next run scores it anew");
+      throw Error(Origin::stopped, "stopped while scoring " + what + "; the same command goes on");
     }
-    progress.show(means.complete(), "images");
+    progress.show(known.count(), "images");
   }
-  EvaluationResult result;
-  describe(result, spec, evaluation, dataset);
-  result.scores = means.rows();
-  result.failed = flow.failures();
+  for (const FailedSample& failed : inbox.take()) known.add(failed);
+  result.failed = known.failed();
+  result.scores = known.take_scores();
+  result.view_scores = known.take_view_scores();
   compute_errors(result);
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.h"
 #include "base/hdf5_file.h"
+#include "base/sealed_file.h"
 #include "experiments/evaluation/metrics.h"
 
 namespace vggflow {
@@ -99,6 +100,12 @@ void read_data(const Hdf5File& file, EvaluationResult& result) {
   }
 }
 
+/// HDF5 1.10 crashes on some damaged files, so the seal is looked at first.
+Hdf5File open_sealed(const fs::path& path) {
+  check_seal(path);
+  return Hdf5File::open(path);
+}
+
 Interval read_interval(const Hdf5File& file, const std::string& name) {
   const auto bounds = file.attribute<std::vector<double>>(kEvaluation, name);
   if (bounds.size() != 2) throw file.data_error(kEvaluation, name + " is not two numbers");
@@ -147,12 +154,18 @@ void compute_errors(EvaluationResult& result) {
 
 void save_evaluation(const fs::path& out, const EvaluationResult& result,
                      const Provenance& provenance) {
-  write_atomically(evaluation_path(out, result.name), [&](const fs::path& temporary) {
+  write_evaluation(evaluation_path(out, result.name), result, provenance);
+}
+
+void write_evaluation(const fs::path& path, const EvaluationResult& result,
+                      const Provenance& provenance) {
+  write_atomically(path, [&](const fs::path& temporary) {
     Hdf5File file = Hdf5File::create(temporary);
     write_data(file, result);
     write_attributes(file, result);
     write_provenance(file, kEvaluation + "/provenance", provenance);
     file.close();
+    seal(temporary);
   });
 }
 
@@ -161,7 +174,7 @@ EvaluationResult load_evaluation(const fs::path& out, const std::string& name) {
 }
 
 EvaluationResult load_evaluation(const fs::path& path) {
-  const Hdf5File file = Hdf5File::open(path);
+  const Hdf5File file = open_sealed(path);
   EvaluationSummary summary = read_summary(file, path.stem().string());
   EvaluationResult result;
   read_data(file, result);
@@ -182,13 +195,13 @@ EvaluationSummary load_summary(const fs::path& out, const std::string& name) {
 }
 
 EvaluationSummary load_summary(const fs::path& path) {
-  EvaluationSummary summary = read_summary(Hdf5File::open(path), path.stem().string());
+  EvaluationSummary summary = read_summary(open_sealed(path), path.stem().string());
   summary.file = path;
   return summary;
 }
 
 Provenance load_evaluation_provenance(const fs::path& path) {
-  return read_provenance(Hdf5File::open(path), kEvaluation + "/provenance");
+  return read_provenance(open_sealed(path), kEvaluation + "/provenance");
 }
 
 std::vector<std::string> evaluation_names(const fs::path& out) {

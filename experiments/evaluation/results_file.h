@@ -77,6 +77,9 @@ VGGFLOW_API void compute_errors(EvaluationResult& result);
 /// weights_sha256.
 VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const EvaluationResult& result,
                                  const Provenance& provenance);
+/// The same at any path. The file is sealed (base/sealed_file.h).
+VGGFLOW_API void write_evaluation(const std::filesystem::path& file, const EvaluationResult& result,
+                                  const Provenance& provenance);
 /// Error (data) for a missing or damaged file.
 [[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& out,
                                                            const std::string& name);

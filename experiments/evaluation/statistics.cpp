@@ -21,7 +21,9 @@ Interval wilson_interval(std::uint64_t wrong, std::uint64_t images) {
   const double centre = (rate + square / (2 * n)) / (1 + square / n);
   const double half =
       kZ95 / (1 + square / n) * std::sqrt(rate * (1 - rate) / n + square / (4 * n * n));
-  return {std::max(0.0, 100 * (centre - half)), std::min(100.0, 100 * (centre + half))};
+  // Both ends are exact; rounding must not say otherwise.
+  return {wrong == 0 ? 0.0 : 100 * (centre - half),
+          wrong == images ? 100.0 : 100 * (centre + half)};
 }
 
 McNemar mcnemar_test(std::span<const std::uint8_t> first_wrong,

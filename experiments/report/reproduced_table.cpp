@@ -47,8 +47,7 @@ std::optional<MeasuredCell> measured_cell(const Json& row) {
 
 ReproducedRow table_row(const Json& row) {
   const Json& paper = row.at("paper");
-  return {.net = text(row, "net"),
-          .label = text(row, "label"),
+  return {.name = row.at("name"),
           .train_scale = text(row, "train_scale"),
           .test_scale = text(row, "test_scale"),
           .views = text(row, "views"),
@@ -68,7 +67,8 @@ Finding finding(const Json& json) {
                           .better_error = number(pair, "better_error"),
                           .worse_error = number(pair, "worse_error"),
                           .p = number(pair, "p"),
-                          .verdict = pair.at("verdict")});
+                          .verdict = pair.at("verdict"),
+                          .note = text(pair, "note")});
   }
   return read;
 }

@@ -29,8 +29,7 @@ struct MeasuredCell {
 };
 
 struct ReproducedRow {
-  std::string net;
-  std::string label;        ///< instead of the net's name; may be empty
+  std::string name;         ///< of the net, or what stands for it
   std::string train_scale;  ///< S
   std::string test_scale;   ///< Q
   std::string views;
@@ -47,6 +46,7 @@ struct FindingPair {
   std::optional<double> worse_error;
   std::optional<double> p;  ///< McNemar
   std::string verdict;
+  std::string note;  ///< why it was not measured; may be empty
 };
 
 /// A claim of the paper, held against what was measured.

@@ -36,7 +36,8 @@ std::string pair_line(const FindingPair& pair) {
   };
   return "<li>" + side(pair.better, pair.better_error) + " against " +
          side(pair.worse, pair.worse_error) + (pair.p ? ", p = " + p_text(*pair.p) : "") + ": " +
-         html_text(pair.verdict) + "</li>\n";
+         html_text(pair.verdict) + (pair.note.empty() ? "" : " (" + html_text(pair.note) + ")") +
+         "</li>\n";
 }
 
 std::string findings_part(const std::vector<Finding>& findings) {
@@ -86,7 +87,7 @@ HtmlCell difference_cell(double measured, const std::optional<double>& paper, do
 
 std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const AnchorOf& anchor_of,
                                 const fs::path& out, const fs::path& folder) {
-  const std::string name = html_text(row.label.empty() ? row.net : row.label);
+  const std::string name = html_text(row.name);
   std::vector<HtmlCell> cells{{name},
                               HtmlCell::text(row.train_scale),
                               HtmlCell::text(row.test_scale),
@@ -119,9 +120,11 @@ std::string notes_part(const ReproducedTable& table) {
   for (const std::string& note : table.notes) notes += "<li>" + html_text(note) + "</li>\n";
   for (const ReproducedRow& row : table.rows) {
     if (row.note.empty()) continue;
-    notes += "<li>" + html_text(row.label.empty() ? row.net : row.label) + " (S " +
-             html_text(row.train_scale) + ", Q " + html_text(row.test_scale) +
-             "): " + html_text(row.note) + "</li>\n";
+    notes += "<li>" + html_text(row.name);
+    if (!row.train_scale.empty()) {
+      notes += " (S " + html_text(row.train_scale) + ", Q " + html_text(row.test_scale) + ")";
+    }
+    notes += ": " + html_text(row.note) + "</li>\n";
   }
   return notes.empty() ? "" : "<ul class=\"notes\">\n" + notes + "</ul>\n";
 }

@@ -25,6 +25,8 @@ Value described(const EvaluationSpec& evaluation) {
   map["views"] = Value::text(evaluation.views.text());
   map["aggregate"] =
       Value::text(evaluation.aggregate == Aggregate::scores ? "scores" : "posteriors");
+  map["keep"] = Value::text(evaluation.keep_views ? "views" : "mean");
+  map["max_pixels"] = Value::text(std::to_string(evaluation.max_pixels));
   return map;
 }
 
@@ -43,9 +45,17 @@ std::string differences(const std::string& made, const std::string& wanted) {
 }  // namespace
 
 std::string evaluation_identity(const Spec& spec, const EvaluationSpec& evaluation) {
+  Value identity = described(evaluation);
+  if (!evaluation.combine.empty()) {
+    Value members = Value::map();
+    for (const std::string& member : evaluation.combine) {
+      members[member] = described(spec.evaluation(member));
+    }
+    identity = Value::map();
+    identity["combine"] = std::move(members);
+  }
   std::vector<std::string> stages;
   for (const PlacedStage& placed : scoring_stages(spec.stages)) stages.push_back(placed.summary);
-  Value identity = described(evaluation);
   identity["data.val"] = spec.val_data;
   identity["stages"] = list_of(stages);
   if (const Value* net = spec.resolved.find("net")) identity["net"] = *net;

@@ -35,13 +35,20 @@ void run_experiment(const Spec& spec, const RunOptions& options,
   check_out(folder);
   const FolderLock lock(folder);
   if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
-  const std::vector<std::string> stale = stale_evaluations(spec, folder, wanted);
+  const std::vector<EvaluationSpec> stale = stale_evaluations(spec, folder, wanted);
   if (!stale.empty()) {
-    score_experiment(spec, options, stale, {});
+    score_experiment(spec, options, stale);
   } else if (!evaluations_are_linked(folder)) {
     link_evaluations(folder, {});
   }
   log_info(spec.name + ": results in " + (folder / "results.h5").string());
+}
+
+void make_weights(const Spec& spec, const RunOptions& options) {
+  const fs::path folder = folder_of(spec, options);
+  check_out(folder);
+  const FolderLock lock(folder);
+  if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
 }
 
 void evaluate_experiment(const Spec& spec, const RunOptions& options,
@@ -49,7 +56,7 @@ void evaluate_experiment(const Spec& spec, const RunOptions& options,
   const fs::path folder = folder_of(spec, options);
   check_out(folder);
   const FolderLock lock(folder);
-  score_experiment(spec, options, names, weights);
+  score_anew(spec, options, names, weights);
 }
 
 }  // namespace vggflow

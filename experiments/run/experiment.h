@@ -39,6 +39,9 @@ struct RunOptions {
 VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options,
                                 const std::vector<std::string>& evaluations = {});
 
+/// The training half of run_experiment(): no evaluation is looked at.
+VGGFLOW_API void make_weights(const Spec& spec, const RunOptions& options);
+
 /// Runs these evaluations (all of the spec's when empty) with the weights of OUT/<name>, or of
 /// `weights`, anew.
 VGGFLOW_API void evaluate_experiment(const Spec& spec, const RunOptions& options,

@@ -55,4 +55,13 @@ Provenance provenance(const Spec& spec, const Engine& engine, const std::string&
   return entries;
 }
 
+Provenance provenance(const std::string& started) {
+  return {{"version", version()},
+          {"commit", VGGFLOW_COMMIT},
+          {"device", processor() + ", " + std::to_string(hardware_threads()) + " threads"},
+          {"libraries", hdf5_version() + "; " VGGFLOW_COMPILER},
+          {"started", started},
+          {"ended", utc_now()}};
+}
+
 }  // namespace vggflow

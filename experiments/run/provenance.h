@@ -20,5 +20,7 @@ namespace vggflow {
 /// and plugins (file names and SHA-256) where there are any.
 [[nodiscard]] VGGFLOW_API Provenance provenance(const Spec& spec, const Engine& engine,
                                                 const std::string& started);
+/// Of what is made of results alone: version, commit, device, libraries, started, ended (now).
+[[nodiscard]] VGGFLOW_API Provenance provenance(const std::string& started);
 
 }  // namespace vggflow

@@ -1,15 +1,19 @@
 #include "experiments/run/scoring.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
+#include "base/error.h"
 #include "base/log.h"
+#include "experiments/evaluation/combination.h"
 #include "experiments/evaluation/evaluator.h"
 #include "experiments/evaluation/results_file.h"
 #include "experiments/run/evaluation_identity.h"
 #include "experiments/run/failed_images.h"
 #include "experiments/run/machine.h"
 #include "experiments/run/provenance.h"
+#include "experiments/run/resume.h"
 #include "experiments/run/sources.h"
 
 namespace vggflow {
@@ -19,27 +23,74 @@ namespace fs = std::filesystem;
 
 constexpr const char* kWeights = "weights.h5";
 
-/// Scores, saves and links one evaluation. `path` is where the weights come from.
-void score(const Spec& spec, const EvaluationSpec& evaluation, const Dataset& dataset,
-           const Weights& weights, const std::string& path, const RunOptions& options) {
-  const std::string started = utc_now();
-  const fs::path folder = folder_of(spec, options);
-  const auto engine = make_engine(
-      engine_name(spec), spec.net,
-      {.seed = spec.seed, .threads = spec.compute.threads, .aggregate = evaluation.aggregate});
-  engine->load(weights.parameters);
-  EvaluationResult result =
-      evaluate(spec, evaluation, dataset, *engine, {.quiet = options.quiet, .stop = options.stop});
-  result.origin = {evaluation_identity(spec, evaluation), path, weights.sha256};
-  const Provenance origin = provenance(spec, *engine, started);
-  save_evaluation(folder, result, origin);
-  link_evaluations(folder, origin);
+/// What all evaluations of a call share.
+struct Subject {
+  const Spec& spec;
+  const RunOptions& options;
+  fs::path folder;
+  std::string path;  // where the weights come from
+  std::string weights_sha256;
+};
+
+JournalPlace journal_of(const Subject& subject, const EvaluationSpec& evaluation,
+                        const Dataset& dataset) {
+  return {.path = subject.folder / "evaluations" / (evaluation.name + ".journal"),
+          .subject = evaluation_identity(subject.spec, evaluation) + "\nweights " +
+                     subject.weights_sha256 + "\nimages " + data_sha256(dataset) + "\nbatch " +
+                     std::to_string(evaluation.batch)};
+}
+
+void save(const Subject& subject, const EvaluationSpec& evaluation, EvaluationResult result,
+          const Engine& engine, const std::string& started) {
+  result.name = evaluation.name;
+  result.origin = {evaluation_identity(subject.spec, evaluation), subject.path,
+                   subject.weights_sha256};
+  const Provenance origin = provenance(subject.spec, engine, started);
+  save_evaluation(subject.folder, result, origin);
+  link_evaluations(subject.folder, origin);
   warn_of_failed("counted as wrong", result.failed.size(),
-                 evaluation_path(folder, evaluation.name));
+                 evaluation_path(subject.folder, evaluation.name));
   char errors[96];
   std::snprintf(errors, sizeof errors, "top-1 error %.2f %%, top-5 error %.2f %%, %zu images",
                 result.top1_error, result.top5_error, result.names.size());
-  log_info(spec.name + " " + evaluation.name + ": " + errors);
+  log_info(subject.spec.name + " " + evaluation.name + ": " + errors);
+}
+
+std::unique_ptr<Engine> engine_of(const Spec& spec, const EvaluationSpec& evaluation) {
+  return make_engine(
+      engine_name(spec), spec.net,
+      {.seed = spec.seed, .threads = spec.compute.threads, .aggregate = evaluation.aggregate});
+}
+
+void score(const Subject& subject, const EvaluationSpec& evaluation, const Dataset& dataset,
+           const Weights& weights) {
+  const std::string started = utc_now();
+  const auto engine = engine_of(subject.spec, evaluation);
+  engine->load(weights.parameters);
+  const JournalPlace journal = journal_of(subject, evaluation, dataset);
+  EvaluationResult result =
+      evaluate(subject.spec, evaluation, dataset, *engine,
+               {.quiet = subject.options.quiet, .stop = subject.options.stop, .journal = journal});
+  save(subject, evaluation, std::move(result), *engine, started);
+  std::error_code failure;
+  fs::remove(journal.path, failure);
+}
+
+/// Its members may be of another time than this spec: `evaluate` wants to hear of it.
+void combine(const Subject& subject, const EvaluationSpec& evaluation) {
+  const std::string started = utc_now();
+  std::vector<CombinationMember> members;
+  for (const std::string& name : evaluation.combine) {
+    const std::string reason = why_stale(subject.folder, subject.spec,
+                                         subject.spec.evaluation(name), subject.weights_sha256);
+    if (!reason.empty()) {
+      throw Error(Origin::data,
+                  "combine: " + name + " " + reason + "; allowed: evaluations of these weights",
+                  evaluation_path(subject.folder, name).string());
+    }
+    members.push_back({name, load_evaluation(subject.folder, name)});
+  }
+  save(subject, evaluation, combined(members), *engine_of(subject.spec, evaluation), started);
 }
 
 Weights load_checked(const fs::path& path, const Spec& spec) {
@@ -73,31 +124,53 @@ std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
   return wanted;
 }
 
-std::vector<std::string> stale_evaluations(const Spec& spec, const fs::path& folder,
-                                           const std::vector<EvaluationSpec>& of) {
-  std::vector<std::string> stale;
+std::vector<EvaluationSpec> stale_evaluations(const Spec& spec, const fs::path& folder,
+                                              const std::vector<EvaluationSpec>& of) {
+  std::vector<EvaluationSpec> stale;
   if (of.empty()) return stale;
   const std::string digest = load_weights_facts(folder / kWeights).sha256;
   for (const EvaluationSpec& evaluation : of) {
     const std::string reason = why_stale(folder, spec, evaluation, digest);
     if (reason.empty()) continue;
     log_info(spec.name + " " + evaluation.name + ": " + reason + ", so it is scored");
-    stale.push_back(evaluation.name);
+    stale.push_back(evaluation);
   }
   return stale;
 }
 
 void score_experiment(const Spec& spec, const RunOptions& options,
-                      const std::vector<std::string>& names, const fs::path& weights) {
-  const fs::path folder = folder_of(spec, options);
-  const std::vector<EvaluationSpec> wanted = wanted_evaluations(spec, names);
-  const Weights loaded = load_checked(weights.empty() ? folder / kWeights : weights, spec);
-  const auto dataset = open_scoring_data(spec, options);
-  check_classes(*dataset, loaded.class_names);
-  const std::string path = weights.empty() ? kWeights : weights.string();
-  for (const EvaluationSpec& evaluation : wanted) {
-    score(spec, evaluation, *dataset, loaded, path, options);
+                      const std::vector<EvaluationSpec>& evaluations, const fs::path& weights) {
+  Subject subject{
+      spec, options, folder_of(spec, options), weights.empty() ? kWeights : weights.string(), {}};
+  const Weights loaded = load_checked(weights.empty() ? subject.folder / kWeights : weights, spec);
+  subject.weights_sha256 = loaded.sha256;
+  std::unique_ptr<Dataset> dataset;
+  for (const EvaluationSpec& evaluation : evaluations) {
+    if (!evaluation.combine.empty()) {
+      combine(subject, evaluation);
+      continue;
+    }
+    if (!dataset) {
+      dataset = open_scoring_data(spec, options);
+      check_classes(*dataset, loaded.class_names);
+    }
+    score(subject, evaluation, *dataset, loaded);
   }
+}
+
+void score_anew(const Spec& spec, const RunOptions& options, const std::vector<std::string>& names,
+                const fs::path& weights) {
+  const fs::path folder = folder_of(spec, options);
+  const std::string digest =
+      load_weights_facts(weights.empty() ? folder / kWeights : weights).sha256;
+  std::vector<EvaluationSpec> chosen;
+  for (const EvaluationSpec& evaluation : wanted_evaluations(spec, names)) {
+    const bool named = names.empty() || std::ranges::find(names, evaluation.name) != names.end();
+    if (named || !why_stale(folder, spec, evaluation, digest).empty()) {
+      chosen.push_back(evaluation);
+    }
+  }
+  score_experiment(spec, options, chosen, weights);
 }
 
 }  // namespace vggflow

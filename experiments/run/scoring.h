@@ -9,15 +9,21 @@ namespace vggflow {
 [[nodiscard]] std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
                                                              const std::vector<std::string>& names);
 
-/// Names of those whose files do not hold the scores of the weights in `folder` under this spec;
+/// Those of `of` whose files do not hold the scores of the weights in `folder` under this spec;
 /// says why.
-[[nodiscard]] std::vector<std::string> stale_evaluations(const Spec& spec,
-                                                         const std::filesystem::path& folder,
-                                                         const std::vector<EvaluationSpec>& of);
+[[nodiscard]] std::vector<EvaluationSpec> stale_evaluations(const Spec& spec,
+                                                            const std::filesystem::path& folder,
+                                                            const std::vector<EvaluationSpec>& of);
 
-/// Scores, saves and links these evaluations (all of the spec's when empty) and those that they
-/// combine, with the weights of OUT/<name>, or of `weights`.
+/// Scores, saves and links these evaluations of the spec, with the weights of OUT/<name>, or of
+/// `weights`. A combination wants the files of its members.
 void score_experiment(const Spec& spec, const RunOptions& options,
-                      const std::vector<std::string>& names, const std::filesystem::path& weights);
+                      const std::vector<EvaluationSpec>& evaluations,
+                      const std::filesystem::path& weights = {});
+
+/// The same of those called so (all when empty), anew; members of combinations that are not among
+/// them only where they are stale.
+void score_anew(const Spec& spec, const RunOptions& options, const std::vector<std::string>& names,
+                const std::filesystem::path& weights);
 
 }  // namespace vggflow

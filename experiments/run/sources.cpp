@@ -8,13 +8,16 @@
 namespace vggflow {
 namespace {
 
+constexpr const char* kIndexes = ".index";
+
 std::unique_ptr<Dataset> open_source(const Value& source, const std::string& path, const Spec& spec,
-                                     const RunOptions& options) {
+                                     const std::filesystem::path& data,
+                                     const std::filesystem::path& cache) {
   if (source.is_null()) {
     throw Error(Origin::spec, path + ": is missing; it names the images, e.g. {folder: DIR}",
                 spec.resolved.place());
   }
-  auto dataset = open_dataset(Params(source, path), options.data, options.out / ".index");
+  auto dataset = open_dataset(Params(source, path), data, cache);
   const auto allowed = static_cast<std::size_t>(classes(spec.net));
   if (dataset->classes().size() > allowed) {
     throw Error(Origin::data, path + ": " + dataset->description() +
@@ -45,11 +48,16 @@ std::string text_of(const std::array<double, 3>& rgb) {
 }  // namespace
 
 std::unique_ptr<Dataset> open_training_data(const Spec& spec, const RunOptions& options) {
-  return open_source(spec.train_data, "data.train", spec, options);
+  return open_source(spec.train_data, "data.train", spec, options.data, options.out / kIndexes);
 }
 
 std::unique_ptr<Dataset> open_scoring_data(const Spec& spec, const RunOptions& options) {
-  return open_source(spec.val_data, "data.val", spec, options);
+  return open_scoring_data(spec, options.data, options.out / kIndexes);
+}
+
+std::unique_ptr<Dataset> open_scoring_data(const Spec& spec, const std::filesystem::path& data,
+                                           const std::filesystem::path& cache) {
+  return open_source(spec.val_data, "data.val", spec, data, cache);
 }
 
 void check_classes(const Dataset& val, const std::vector<std::string>& trained) {

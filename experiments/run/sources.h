@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ namespace vggflow {
                                                                       const RunOptions& options);
 [[nodiscard]] VGGFLOW_API std::unique_ptr<Dataset> open_scoring_data(const Spec& spec,
                                                                      const RunOptions& options);
+/// Relative paths start at `data`; indexes are kept in `cache`, or not if it is empty.
+[[nodiscard]] VGGFLOW_API std::unique_ptr<Dataset> open_scoring_data(
+    const Spec& spec, const std::filesystem::path& data, const std::filesystem::path& cache);
 
 /// Error (data) naming the first class in which data.val differs from what was trained on. Ranks of
 /// class names are labels, so such a data set would be scored wrongly.

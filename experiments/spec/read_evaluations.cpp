@@ -12,11 +12,13 @@ constexpr int kMostGrid = 64;
 
 void check_scales(const Params& section, const EvaluationSpec& evaluation, const Net& net) {
   const bool dense = evaluation.views.kind == Kind::dense;
+  ViewsSpec views = evaluation.views;
+  views.mirror = false;  // the message has no use for it
   const int least = dense ? least_input_side(net) : net.input.short_side();
   for (const int scale : evaluation.scales) {
     if (scale >= least) continue;
     section.fail("scales", "Q is " + std::to_string(scale) + "; allowed with views " +
-                               evaluation.views.text() + ": at least " + std::to_string(least) +
+                               views.text() + ": at least " + std::to_string(least) +
                                (dense ? ", the least the net can slide over" : ", the crop"));
   }
 }
@@ -45,7 +47,8 @@ ViewsSpec read_views(Params& section) {
 }
 
 EvaluationSpec read_combination(Params section, const std::string& name) {
-  EvaluationSpec evaluation{.name = name};
+  EvaluationSpec evaluation;
+  evaluation.name = name;
   const Value* members = section.value("combine");
   const bool texts = members->kind == Value::Kind::list &&
                      std::ranges::all_of(members->items, [](const Value& item) {
@@ -61,7 +64,8 @@ EvaluationSpec read_combination(Params section, const std::string& name) {
 
 EvaluationSpec read_evaluation(Params section, const std::string& name, const Net& net) {
   if (section.has("combine")) return read_combination(std::move(section), name);
-  EvaluationSpec evaluation{.name = name};
+  EvaluationSpec evaluation;
+  evaluation.name = name;
   for (const auto scale : section.integers({.key = "scales",
                           .unit = "px",
                           .doc = "Q, the smallest sides of the pictures",

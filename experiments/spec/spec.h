@@ -125,7 +125,7 @@ struct ViewsSpec {
 /// {grid: 5, mirror: true}, mirror: true, aggregate: scores | posteriors, keep: mean | views,
 /// batch: 64, max_pixels: 16777216}` or `both: {combine: [multi, crops]}`.
 struct EvaluationSpec {
-  std::string name;
+  std::string name = {};
   std::vector<int> scales = {};  ///< Q, px; none of a combination
   ViewsSpec views = {};
   Aggregate aggregate = Aggregate::scores;

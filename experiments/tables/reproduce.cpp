@@ -1,132 +1,112 @@
 #include "experiments/tables/reproduce.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <functional>
+#include <optional>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "experiments/tables/findings.h"
+#include "experiments/tables/fusion.h"
+#include "experiments/tables/stored_scores.h"
 
 namespace vggflow {
 namespace {
 
-namespace fs = std::filesystem;
-
-bool names_an_experiment(const std::string& from) {
-  return !from.empty() && fs::path(from).extension() != ".h5";
-}
-
-/// Depth first over `init.from`.
-class Order {
+/// Does the work of a plan, one thing after the other, and keeps account of what failed.
+class Reproduction {
  public:
-  explicit Order(const ReadSpec& read) : read_(read) {}
+  Reproduction(const ReadSpec& read, const RunOptions& options) : read_(read), options_(options) {}
 
-  void add(const fs::path& path) {
-    const fs::path file = fs::weakly_canonical(path);
-    if (names_in_.contains(file)) return;
-    if (!open_.insert(file).second) {
-      throw Error(Origin::spec, "init.from: goes round in a circle", path.string());
+  void run(const PlannedExperiment& planned) {
+    const Spec& spec = planned.spec;
+    if (starts_from_an_experiment(spec) && failure_of(spec.init.from) != nullptr) {
+      failures_.push_back(
+          {spec.name, "not run: it starts from " + spec.init.from + ", which failed"});
+      return;
     }
-    Spec spec = read_(path);
-    if (names_an_experiment(spec.init.from)) add_parent(spec.init.from, path.parent_path());
-    const auto [known, is_new] = names_.emplace(spec.name, path);
-    if (!is_new) {
-      throw Error(Origin::spec,
-                  "name: '" + spec.name + "' is also the name of " + known->second.string(),
-                  path.string());
+    if (!attempt(spec.name, [&] { make_weights(spec, options_); })) return;
+    RunOptions scoring = options_;
+    scoring.fresh = false;
+    for (const std::string& evaluation : planned.evaluations) {
+      attempt(spec.name + "/" + evaluation, [&] { run_experiment(spec, scoring, {evaluation}); });
     }
-    names_in_[file] = spec.name;
-    specs_.push_back(std::move(spec));
   }
 
-  [[nodiscard]] std::vector<Spec> take() { return std::move(specs_); }
+  /// Fuses what the row fuses, and measures it.
+  void measure(TableRow& row) {
+    if (row.cell.members.empty()) return;
+    if (const Failure* failure = failure_of(row.cell)) {
+      const bool own = row.cell.fusion.empty() || failure->what == row.cell.fusion;
+      row.note = (own ? "" : "needs " + failure->what + ": ") + failure->reason;
+      return;
+    }
+    const bool done = attempt(row.name(), [&] {
+      const std::vector<StoredScores> members = stored_members(row.cell, read_, options_);
+      std::filesystem::path file = members.front().file;
+      if (!row.cell.fusion.empty()) {
+        file = fusion_path(options_.out, row.cell.fusion);
+        fuse(file, members);
+      }
+      row.measured = measured_errors(file);
+      row.measured->file = file.lexically_relative(options_.out);
+    });
+    if (!done) row.note = failures_.back().reason;
+  }
+
+  [[nodiscard]] std::vector<Failure> take() { return std::move(failures_); }
 
  private:
-  /// The file is found by its name, the weights by the name in it: they must be one.
-  void add_parent(const std::string& name, const fs::path& folder) {
-    const fs::path path = folder / (name + ".yaml");
-    add(path);
-    const std::string& found = names_in_.at(fs::weakly_canonical(path));
-    if (found == name) return;
-    throw Error(Origin::spec,
-                "name: is '" + found + "', but 'init.from: " + name + "' looks for it here; " +
-                    "allowed: a file called as the experiment in it",
-                path.string());
+  bool attempt(const std::string& what, const std::function<void()>& work) {
+    try {
+      work();
+      return true;
+    } catch (const Error& error) {
+      const bool stopped = options_.stop != nullptr && *options_.stop;
+      if (stopped || error.origin() == Origin::stopped) throw;
+      failures_.push_back({what, error.what()});
+    } catch (const std::exception& error) {  // no memory for one net, enough for the others
+      failures_.push_back({what, error.what()});
+    }
+    log_warning(what + " failed: " + failures_.back().reason);
+    return false;
+  }
+
+  [[nodiscard]] const Failure* failure_of(const std::string& what) const {
+    const auto found = std::ranges::find(failures_, what, &Failure::what);
+    return found == failures_.end() ? nullptr : &*found;
+  }
+  /// Of a member, or of the fusion itself in a table before.
+  [[nodiscard]] const Failure* failure_of(const TableCell& cell) const {
+    if (const Failure* failure = failure_of(cell.fusion)) return failure;
+    for (const CellMember& member : cell.members) {
+      const std::string name = read_(member.experiment).name;
+      for (const std::string& what : {name, name + "/" + member.evaluation}) {
+        if (const Failure* failure = failure_of(what)) return failure;
+      }
+    }
+    return nullptr;
   }
 
   const ReadSpec& read_;
-  std::set<fs::path> open_;
-  std::map<fs::path, std::string> names_in_;  // of what is done
-  std::map<std::string, fs::path> names_;
-  std::vector<Spec> specs_;
+  const RunOptions& options_;
+  std::vector<Failure> failures_;
 };
-
-/// Why each experiment that has no results has none.
-using Failures = std::map<std::string, std::string>;
-
-Failures run_all(const std::vector<Spec>& specs, const RunOptions& options) {
-  Failures failures;
-  for (const Spec& spec : specs) {
-    if (failures.contains(spec.init.from)) {
-      failures[spec.name] = "not run: it starts from " + spec.init.from + ", which failed";
-      continue;
-    }
-    const auto failed = [&](const std::exception& error) {
-      failures[spec.name] = error.what();
-      log_warning(spec.name + " failed: " + error.what());
-    };
-    try {
-      run_experiment(spec, options);
-    } catch (const Error& error) {
-      const bool stopped = options.stop != nullptr && *options.stop;
-      if (stopped || error.origin() == Origin::stopped) throw;
-      failed(error);
-    } catch (const std::exception& error) {  // no memory for one net, enough for the others
-      failed(error);
-    }
-  }
-  return failures;
-}
-
-void describe_all(Table& table, const std::vector<Spec>& specs_of_rows) {
-  std::set<std::string> notes{""};
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    describe(table.rows[i], specs_of_rows[i]);
-    const std::string note = comparison_note(specs_of_rows[i].net);
-    if (notes.insert(note).second) table.notes.push_back(note);
-  }
-}
-
-void measure(TableRow& row, const Spec& spec, const Failures& failures, const RunOptions& options) {
-  if (const auto failed = failures.find(spec.name); failed != failures.end()) {
-    row.note = failed->second;
-    return;
-  }
-  try {
-    row.measured = measured_errors(folder_of(spec, options), row.evaluation);
-  } catch (const Error& error) {
-    row.note = error.what();
-  }
-}
 
 }  // namespace
 
-std::vector<Spec> experiments_in_order(const Table& table, const ReadSpec& read) {
-  Order order(read);
-  for (const TableRow& row : table.rows) order.add(row.experiment);
-  return order.take();
-}
-
-bool reproduce(Table& table, const ReadSpec& read, const RunOptions& options) {
-  const std::vector<Spec> specs = experiments_in_order(table, read);
-  std::vector<Spec> specs_of_rows;
-  for (const TableRow& row : table.rows) specs_of_rows.push_back(read(row.experiment));
-  describe_all(table, specs_of_rows);  // what is wrong with the table shows before anything is run
-  const Failures failures = run_all(specs, options);
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    measure(table.rows[i], specs_of_rows[i], failures, options);
+std::vector<Failure> reproduce(std::vector<Table>& tables,
+                               const std::vector<PlannedExperiment>& plan, const ReadSpec& read,
+                               const RunOptions& options) {
+  Reproduction reproduction(read, options);
+  for (const PlannedExperiment& planned : plan) reproduction.run(planned);
+  const CellErrorsOf errors_of = looking_once(
+      [&](const TableCell& cell) { return cell_errors(stored_file(cell, read, options)); });
+  for (Table& table : tables) {
+    for (TableRow& row : table.rows) reproduction.measure(row);
+    judge(table.findings, errors_of);
   }
-  return std::ranges::all_of(table.rows, [](const TableRow& row) { return bool(row.measured); });
+  return reproduction.take();
 }
 
 }  // namespace vggflow

@@ -1,29 +1,29 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/export.h"
 #include "experiments/run/experiment.h"
-#include "experiments/spec/spec.h"
+#include "experiments/tables/describe_table.h"
+#include "experiments/tables/plan.h"
 #include "experiments/tables/table.h"
 
 namespace vggflow {
 
-/// Reads the spec at this path with the command's overlays and settings on it.
-using ReadSpec = std::function<Spec(const std::filesystem::path&)>;
+/// What did not come about: "D-256" (its training), "D-256/multi", a fusion's name.
+struct Failure {
+  std::string what;
+  std::string reason;
+};
 
-/// The experiments of a table and those they start from (`init.from: NAME` is NAME.yaml beside the
-/// spec that says so), each once, in an order in which every one comes after those it starts from.
-/// Error (spec) for a circle, a missing spec, two specs of one name, or a NAME.yaml whose name is
-/// another.
-[[nodiscard]] VGGFLOW_API std::vector<Spec> experiments_in_order(const Table& table,
-                                                                 const ReadSpec& read);
-
-/// Runs what is missing and fills the rows. A failed experiment does not stop those that do not
-/// need it: its rows get a note. True when every row was measured. Error (usage), before anything
-/// runs, for a row whose experiment has no such evaluation.
-VGGFLOW_API bool reproduce(Table& table, const ReadSpec& read, const RunOptions& options);
+/// Runs what is missing of a plan of these tables, fuses what their rows fuse, fills the rows and
+/// judges the findings. What is done is left alone, what was cut off goes on. A failure does not
+/// stop what does not need it; rows get a note of it. Findings look at whatever scores are there.
+/// Error (stopped) when told to stop.
+[[nodiscard]] VGGFLOW_API std::vector<Failure> reproduce(std::vector<Table>& tables,
+                                                         const std::vector<PlannedExperiment>& plan,
+                                                         const ReadSpec& read,
+                                                         const RunOptions& options);
 
 }  // namespace vggflow

@@ -16,7 +16,7 @@ struct ForwardRow {
   const float* above;  // of the source
   const float* below;
   float* out;
-  std::uint8_t* places;
+  std::uint8_t* places;  // or none
   std::int64_t pixels;
   std::int64_t block;
 };
@@ -38,6 +38,7 @@ __attribute__((always_inline)) inline void store(float* to, const Floats& from) 
   std::memcpy(to, &from, sizeof(from));
 }
 
+template <bool kNoted>
 __attribute__((always_inline)) inline void forward_lanes(const ForwardRow& row, std::int64_t from,
                                                          std::int64_t to) {
   Floats largest;
@@ -50,9 +51,10 @@ __attribute__((always_inline)) inline void forward_lanes(const ForwardRow& row, 
     load(other, others[i]);
     const Ints larger = other > largest;
     largest = larger ? other : largest;
-    place = larger ? Ints{} + (i + 1) : place;
+    if constexpr (kNoted) place = larger ? Ints{} + (i + 1) : place;
   }
   store(row.out + to, largest);
+  if constexpr (!kNoted) return;
   const Bytes bytes = __builtin_convertvector(place, Bytes);
   std::memcpy(row.places + to, &bytes, sizeof(bytes));
 }
@@ -74,12 +76,17 @@ __attribute__((always_inline)) inline void backward_lanes(const BackwardRow& row
   for (int i = 0; i < 4; ++i) store(targets[i], place == i ? gradient : Floats{});
 }
 
+template <bool kNoted>
 __attribute__((always_inline)) inline void forward_row(const ForwardRow& row) {
   for (std::int64_t x = 0; x < row.pixels; ++x) {
     for (std::int64_t lane = 0; lane < row.block; lane += kLanes) {
-      forward_lanes(row, 2 * x * row.block + lane, x * row.block + lane);
+      forward_lanes<kNoted>(row, 2 * x * row.block + lane, x * row.block + lane);
     }
   }
+}
+__attribute__((always_inline)) inline void forward_row(const ForwardRow& row) {
+  if (row.places != nullptr) return forward_row<true>(row);
+  forward_row<false>(row);
 }
 
 __attribute__((always_inline)) inline void backward_row(const BackwardRow& row) {
@@ -140,7 +147,8 @@ void max_pool(const float* src, float* dst, std::uint8_t* places, const MaxPoolS
     for (std::int64_t y = 0; y < out_rows; ++y) {
       const float* above = src + (map * shape.rows + 2 * y) * in_row;
       const std::int64_t out = (map * out_rows + y) * out_row;
-      run({above, above + in_row, dst + out, places + out, shape.columns / 2, shape.block});
+      run({above, above + in_row, dst + out, places != nullptr ? places + out : nullptr,
+           shape.columns / 2, shape.block});
     }
   }
 }

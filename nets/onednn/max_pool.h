@@ -26,7 +26,7 @@ struct MaxPoolShape {
                                                int window, MaxPoolShape& shape);
 
 /// Also notes for every pooled element which of its window's four, row by row, it was taken from:
-/// the first that is largest.
+/// the first that is largest. Without `places` nothing is noted.
 VGGFLOW_API void max_pool(const float* src, float* dst, std::uint8_t* places,
                           const MaxPoolShape& shape);
 /// All of `src_gradient` is written. With `relu_output`, what was pooled, gradients of elements

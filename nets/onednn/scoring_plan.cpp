@@ -95,8 +95,15 @@ class ScoringPlan::Builder {
     const auto source = blob().get_desc();
     shape_.height /= pool.window;
     shape_.width /= pool.window;
-    to_next(
-        plan_scoring(device_.engine, PoolShape{source, blob_dims(slots_, shape_), pool.window}));
+    const auto plan =
+        plan_scoring(device_.engine, PoolShape{source, blob_dims(slots_, shape_), pool.window});
+    MaxPoolShape blocks;
+    if (!pools_in_blocks(blob_layout(source), blob_layout(plan.dst), pool.window, blocks)) {
+      return to_next(plan);
+    }
+    const auto to = plan_.blobs_.next(plan.dst);
+    plan_.steps_.push_back({.call = {}, .pool = Pool{blocks, blob_, to}});
+    blob_ = to;
   }
 
   void add(const Lrn& lrn) {
@@ -129,13 +136,19 @@ ScoringPlan::ScoringPlan(Device& device, const Net& net, const BatchShape& shape
   Builder(*this, device, net, parameters).build();
 }
 
+void ScoringPlan::Step::run() {
+  if (pool) {
+    max_pool(floats(pool->src), floats(pool->dst), nullptr, pool->shape);
+    return;
+  }
+  if (weights) Parameter::refresh(*weights);
+  call.run();
+}
+
 void ScoringPlan::run(const Batch& batch, Aggregate how, Scores& scores) {
   blobs_.bind();
   convert_input(batch, floats(input_), channels_last_, Slots::all);
-  for (Step& step : steps_) {
-    if (step.weights) Parameter::refresh(*step.weights);
-    step.call.run();
-  }
+  for (Step& step : steps_) step.run();
   aggregate(floats(maps_), positions_, how, scores);
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <list>
+#include <optional>
 #include <vector>
 
 #include "nets/onednn/device.h"
+#include "nets/onednn/max_pool.h"
 #include "nets/onednn/parameter_store.h"
 
 namespace vggflow::onednn {
@@ -19,9 +21,16 @@ class ScoringPlan {
 
  private:
   class Builder;
+  /// max_pool(), where it can be done.
+  struct Pool {
+    MaxPoolShape shape;
+    dnnl::memory src, dst;
+  };
   struct Step {
-    Call call;
+    Call call;  // unless there is a pool
     Parameter::ViewHandle weights = nullptr;
+    std::optional<Pool> pool = {};
+    void run();
   };
 
   BatchShape shape_;

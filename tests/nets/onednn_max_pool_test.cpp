@@ -62,6 +62,13 @@ TEST_P(OnednnMaxPool, IsTheReferences) {
   }
 }
 
+TEST_P(OnednnMaxPool, IsTheSameWhereNothingIsNoted) {
+  max_pool(src_.data(), dst_.data(), places_.data(), shape_);
+  std::vector<float> got(dst_.size(), std::numeric_limits<float>::quiet_NaN());
+  max_pool(src_.data(), got.data(), nullptr, shape_);
+  EXPECT_EQ(got, dst_);
+}
+
 TEST_P(OnednnMaxPool, GradientIsTheReferences) {
   max_pool(src_.data(), dst_.data(), places_.data(), shape_);
   const auto gradient = noise(shape_.pooled_elements(), 2);

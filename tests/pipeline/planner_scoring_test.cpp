@@ -140,6 +140,55 @@ TEST(ScoringPlanner, ReportsViewsThatAreTooLargeAndPlansTheRest) {
             "px");
 }
 
+TEST(ScoringPlanner, AGridIsCutFromAWholeRescaledPicture) {
+  const MemoryDataset dataset(1, [](auto) { return Size{400, 16}; });
+  ScoringPlan plan = options();
+  plan.views = {{View::Kind::grid, 24, 24, false, 5, 0, 0}};
+  plan.slot_pixels = 600 * 24;
+  EXPECT_EQ(all_plans(dataset, plan)[0].jobs.size(), 1U);
+  --plan.slot_pixels;
+  EXPECT_EQ(all_plans(dataset, plan)[0].failed.size(), 1U);
+}
+
+/// Ids of each plan with its batches' shapes.
+using Outline = std::vector<std::pair<std::vector<std::uint64_t>, std::vector<Size>>>;
+
+Outline outline_of(const std::vector<Plan>& plans) {
+  Outline outline;
+  for (const Plan& plan : plans) {
+    outline.emplace_back();
+    for (const Job& job : plan.jobs) outline.back().first.push_back(job.id);
+    for (const auto& batch : plan.batches) outline.back().second.push_back(batch.shape.image);
+  }
+  return outline;
+}
+
+TEST(ScoringPlanner, GoesOnWithThePlansThatAreNotDone) {
+  MemoryDataset dataset(90, size_of);
+  ScoringPlan plan = options();
+  plan.batch = 8;
+  const Outline whole = outline_of(all_plans(dataset, plan));
+  for (std::size_t so_far = 0; so_far <= whole.size(); ++so_far) {
+    std::set<std::uint64_t> done;
+    for (std::size_t i = 0; i < so_far; ++i)
+      done.insert(whole[i].first.begin(), whole[i].first.end());
+    plan.done = [&](std::uint64_t id) { return done.contains(id); };
+    const Outline rest(whole.begin() + static_cast<std::ptrdiff_t>(so_far), whole.end());
+    EXPECT_EQ(outline_of(all_plans(dataset, plan)), rest);
+  }
+}
+
+TEST(ScoringPlanner, OpensNoImageOfAWindowThatIsDone) {
+  MemoryDataset dataset(90, size_of);
+  std::set<std::uint64_t> read;
+  dataset.on_read = [&](std::uint64_t id) { read.insert(id); };
+  ScoringPlan plan = options();  // windows of 32
+  plan.done = [](std::uint64_t id) { return id < 40; };
+  const auto plans = all_plans(dataset, plan);
+  EXPECT_EQ(*read.begin(), 32U);
+  EXPECT_EQ(read.size(), 90U - 32U);
+}
+
 TEST(ScoringPlanner, ReportsEvenWhereNoImageIsLeft) {
   MemoryDataset dataset(3);
   for (const int id : {0, 1, 2}) dataset.empty(id);

@@ -4,6 +4,7 @@
 
 #include "experiments/spec/yaml.h"
 #include "stages/generated/generated.h"
+#include "tests/experiments/bench/peak_bytes.h"
 #include "tests/experiments/spec/spec_files.h"
 
 namespace vggflow {
@@ -185,16 +186,8 @@ TEST_F(TrainingBenchTest, ALossThatIsNoNumberIsNull) {
   EXPECT_TRUE(nlohmann::json::parse(to_json(seen)).at("loss").is_null());
 }
 
-std::uint64_t peak_bytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * 1024;
-  }
-  return 0;
-}
-
 TEST_F(TrainingBenchTest, ThePeakIsReadBeforeBaselinesAreMade) {
-  std::ofstream("/proc/self/clear_refs") << 5;  // back to what is held now
+  forget_peak();
   constexpr int kFc6 = 20'000;
   constexpr std::uint64_t kWeights = 4ULL * kFc6 * 6 * 6 * 6;  // 17 MB
   const TrainingBench seen = noise(small(kNowhere, "onednn", kFc6));

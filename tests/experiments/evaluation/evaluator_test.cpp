@@ -1,13 +1,18 @@
 #include "experiments/evaluation/evaluator.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include <atomic>
 #include <cmath>
+#include <cstring>
+#include <optional>
 
+#include "base/error.h"
 #include "experiments/run/machine.h"
 #include "experiments/spec/yaml.h"
 #include "pipeline/flow.h"
 #include "stages/codec/open_image.h"
+#include "tests/experiments/command/command_runner.h"
 
 namespace vggflow {
 namespace {
@@ -21,7 +26,56 @@ evaluate:
   dense: {scales: [14, 17], views: dense, mirror: true, batch: 5}
   center: {scales: [14, 16, 20], views: center, mirror: true, batch: 4}
   plain: {scales: [14, 17], views: dense, mirror: false}
+  grid: {scales: [14, 17], views: {grid: 3}, batch: 7}
+  grid_only: {scales: [17], views: {grid: 2, mirror: false}, aggregate: posteriors}
+  ten: {scales: [15], views: ten_crop, keep: views, batch: 20}
+  both: {combine: [dense, grid]}
 )";
+
+/// Some of the files are cut short: the first byte alone, or half.
+class Damaged final : public Dataset {
+ public:
+  explicit Damaged(const Dataset& whole) : whole_(whole) {}
+  std::size_t size() const override { return whole_.size(); }
+  const std::vector<std::string>& classes() const override { return whole_.classes(); }
+  std::int32_t label(std::uint64_t id) const override { return whole_.label(id); }
+  std::string_view name(std::uint64_t id) const override { return whole_.name(id); }
+  void read(std::uint64_t id, std::vector<std::byte>& buffer) const override {
+    whole_.read(id, buffer);
+    if (id == 1) buffer.resize(1);
+    if (id == 4) buffer.resize(buffer.size() / 2);
+  }
+  std::string description() const override { return whole_.description(); }
+
+ private:
+  const Dataset& whole_;
+};
+
+/// Another engine's scores; raises a flag at the n-th batch.
+class StoppingEngine final : public Engine {
+ public:
+  StoppingEngine(Engine& engine, int batches) : engine_(engine), left_(batches) {}
+  void load(const Parameters& parameters) override { engine_.load(parameters); }
+  Parameters parameters() const override { return engine_.parameters(); }
+  State state() const override { return engine_.state(); }
+  void restore(const State& state) override { engine_.restore(state); }
+  void accumulate(const Batch& batch, const Step& step) override {
+    engine_.accumulate(batch, step);
+  }
+  void update(const Rates& rates) override { engine_.update(rates); }
+  std::optional<StepResult> poll() override { return engine_.poll(); }
+  void score(const Batch& batch, Scores& scores) override {
+    engine_.score(batch, scores);
+    stop = stop || --left_ == 0;
+  }
+  Parameters gradients() const override { return engine_.gradients(); }
+  std::string description() const override { return engine_.description(); }
+  std::atomic<bool> stop{false};
+
+ private:
+  Engine& engine_;
+  int left_;
+};
 
 class Evaluate : public ::testing::TestWithParam<const char*> {
  protected:
@@ -47,14 +101,7 @@ class Evaluate : public ::testing::TestWithParam<const char*> {
 
 TEST_P(Evaluate, AveragesThePosteriorsOfAllScalesAndMirrors) {
   const EvaluationSpec& evaluation = spec_.evaluation(GetParam());
-  std::vector<View> views;
-  for (const int scale : evaluation.scales) {
-    const bool dense = evaluation.views == "dense";
-    View view{dense ? View::Kind::whole : View::Kind::centre, scale, dense ? 0 : 12, false};
-    views.push_back(view);
-    view.mirror = true;
-    if (evaluation.mirror) views.push_back(view);
-  }
+  const std::vector<View> views = evaluation.all_views(12);
   std::vector<double> mean(dataset_->size() * 3, 0.0);
   bool views_differ = false;
   const std::vector<double> first = scores_of(views[0]);
@@ -72,7 +119,91 @@ TEST_P(Evaluate, AveragesThePosteriorsOfAllScalesAndMirrors) {
   EXPECT_TRUE(result.failed.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Views, Evaluate, ::testing::Values("dense", "center", "plain"));
+INSTANTIATE_TEST_SUITE_P(Views, Evaluate,
+                         ::testing::Values("dense", "center", "plain", "grid", "grid_only", "ten"));
+
+using EvaluateOnce = Evaluate;
+
+TEST_F(EvaluateOnce, KeepsThePosteriorsOfEveryView) {
+  const EvaluationResult result =
+      evaluate(spec_, spec_.evaluation("ten"), *dataset_, *engine_, {.quiet = true});
+  const std::vector<View> views = spec_.evaluation("ten").all_views(12);
+  ASSERT_EQ(views.size(), 10U);
+  EXPECT_EQ(result.view_names[0], "15 crop 0,0");
+  EXPECT_EQ(result.view_names[3], "15 crop 1,0 mirrored");
+  EXPECT_EQ(result.view_names[9], "15 centre mirrored");
+  for (std::size_t v = 0; v < views.size(); ++v) {
+    const std::vector<double> alone = scores_of(views[v]);
+    for (std::size_t id = 0; id < dataset_->size(); ++id) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        EXPECT_NEAR(result.view_scores[(id * 10 + v) * 3 + c], alone[id * 3 + c], 1e-6);
+      }
+    }
+  }
+}
+
+TEST_F(EvaluateOnce, ACombinationIsNotScored) {
+  EXPECT_THROW(
+      static_cast<void>(evaluate(spec_, spec_.evaluation("both"), *dataset_, *engine_, {})), Error);
+}
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+TEST_F(EvaluateOnce, StoppedAfterAnyBatchItEndsAsIfItHadNeverStopped) {
+  const Damaged dataset(*dataset_);
+  const testing::ScratchFolder folder;
+  for (const char* name : {"dense", "ten"}) {
+    const EvaluationSpec& evaluation = spec_.evaluation(name);
+    const EvaluationResult whole = evaluate(spec_, evaluation, dataset, *engine_, {.quiet = true});
+    ASSERT_EQ(whole.failed.size(), 2U);
+    for (int each = 2; each < 5; ++each) {  // a plan has two batches: one a scale
+      const JournalPlace journal{folder / (name + std::to_string(each)), "tiny"};
+      std::optional<EvaluationResult> result;
+      int stops = 0;
+      for (; !result; ++stops) {
+        StoppingEngine engine(*engine_, each);
+        try {
+          result = evaluate(spec_, evaluation, dataset, engine,
+                            {.quiet = true, .stop = &engine.stop, .journal = journal});
+        } catch (const Error& error) {
+          ASSERT_EQ(error.origin(), Origin::stopped);
+        }
+      }
+      EXPECT_GT(stops, 1);
+      EXPECT_TRUE(same_bits(result->scores, whole.scores));
+      EXPECT_TRUE(same_bits(result->view_scores, whole.view_scores));
+      ASSERT_EQ(result->failed.size(), 2U);
+      for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(result->failed[i].id, whole.failed[i].id);
+        EXPECT_EQ(result->failed[i].reason, whole.failed[i].reason);
+      }
+    }
+  }
+}
+
+TEST_F(EvaluateOnce, RefusesViewsThatMemoryCannotKeep) {
+  EvaluationSpec evaluation = spec_.evaluation("ten");
+  class Huge final : public Dataset {
+   public:
+    std::size_t size() const override { return 1ULL << 32; }
+    const std::vector<std::string>& classes() const override { return classes_; }
+    std::int32_t label(std::uint64_t) const override { return 0; }
+    std::string_view name(std::uint64_t) const override { return "image"; }
+    void read(std::uint64_t, std::vector<std::byte>&) const override {}
+    std::string description() const override { return "huge"; }
+
+   private:
+    std::vector<std::string> classes_{"a", "b", "c"};
+  };
+  try {
+    static_cast<void>(evaluate(spec_, evaluation, Huge(), *engine_, {}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("evaluate.ten.keep: got 'views'"));
+  }
+}
 
 }  // namespace
 }  // namespace vggflow

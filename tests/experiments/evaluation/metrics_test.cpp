@@ -77,5 +77,38 @@ TEST(TopKError, RefusesLabelsOutsideTheClassesAndShapesThatDoNotFit) {
   EXPECT_THROW((void)top_k_error(std::vector<float>{}, Labels{}, 2, 1), Error);
 }
 
+TEST(ByClass, ErrorsAndConfusionsAreCountedPerClass) {
+  std::mt19937 random(4);
+  const int classes = 6;
+  const std::size_t images = 200;
+  std::vector<float> scores(images * 6);
+  for (float& score : scores) score = static_cast<float>(random() % 5);
+  Labels labels(images);
+  for (auto& label : labels) label = static_cast<std::int32_t>(random() % 5);  // none of class 5
+  scores[6 * 7] = kNan;
+
+  const auto errors = class_errors(scores, labels, classes);
+  const auto confusion = confusion_matrix(scores, labels, classes);
+  for (int c = 0; c < classes; ++c) {
+    std::vector<float> own_scores;
+    Labels own_labels;
+    std::vector<std::int32_t> chosen(6, 0);
+    for (std::size_t n = 0; n < images; ++n) {
+      if (labels[n] != c) continue;
+      const auto row = scores.begin() + static_cast<std::ptrdiff_t>(n * 6);
+      own_scores.insert(own_scores.end(), row, row + 6);
+      own_labels.push_back(c);
+      if (n != 7) ++chosen[static_cast<std::size_t>(std::max_element(row, row + 6) - row)];
+    }
+    const auto at = static_cast<std::size_t>(c);
+    EXPECT_EQ(errors[at].images, std::ssize(own_labels));
+    if (!own_labels.empty()) {
+      EXPECT_EQ(errors[at].top1_error, top_k_error(own_scores, own_labels, classes, 1));
+      EXPECT_EQ(errors[at].top5_error, top_k_error(own_scores, own_labels, classes, 5));
+    }
+    for (std::size_t best = 0; best < 6; ++best) EXPECT_EQ(confusion[at * 6 + best], chosen[best]);
+  }
+}
+
 }  // namespace
 }  // namespace vggflow

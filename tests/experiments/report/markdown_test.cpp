@@ -125,7 +125,7 @@ TEST_F(MarkdownTest, FusionsComeLastWithTheirMembersAndIntervals) {
 
 TEST_F(MarkdownTest, MeasuredErrorsOfATableAreThoseOfTheFile) {
   add(out_, "A", 1);
-  const MeasuredErrors measured = measured_errors(out_, "single");
+  const MeasuredErrors measured = measured_errors(evaluation_path(out_, "single"));
   EXPECT_DOUBLE_EQ(measured.top1, 100.0 / 3);
   EXPECT_EQ(measured.top5, 0.0);
   EXPECT_EQ(measured.images, 3U);

@@ -41,7 +41,8 @@ TEST_F(ReproducedTableTest, IsReadAsItIsWritten) {
   EXPECT_EQ(table.notes.size(), 1U);
   ASSERT_EQ(table.rows.size(), 4U);
   const ReproducedRow& a = table.rows[0];
-  EXPECT_EQ(a.net, "A");
+  EXPECT_EQ(a.name, "A");
+  EXPECT_EQ(table.rows[1].name, "B & more");
   EXPECT_EQ(a.train_scale, "256");
   EXPECT_EQ(a.paper.top1, 29.6);
   ASSERT_TRUE(a.measured.has_value());
@@ -55,6 +56,7 @@ TEST_F(ReproducedTableTest, IsReadAsItIsWritten) {
   EXPECT_EQ(table.findings[0].verdict, "holds");
   EXPECT_EQ(table.findings[0].pairs.at(0).p, 0.00012);
   EXPECT_FALSE(table.findings[3].pairs.at(0).better_error.has_value());
+  EXPECT_EQ(table.findings[3].pairs.at(0).note, "E was not run");
 }
 
 TEST_F(ReproducedTableTest, ADamagedOneSaysWhatIsWrong) {

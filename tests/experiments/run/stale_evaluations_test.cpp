@@ -46,7 +46,7 @@ TEST(EvaluationIdentity, IsBlindToWhatCannotChangeScores) {
 TEST(EvaluationIdentity, IsReadableYaml) {
   const Value identity = parse_yaml(identity_with(""), "");
   ASSERT_NE(identity.find("scales"), nullptr);
-  EXPECT_EQ(identity.find("mirror")->scalar, "true");
+  EXPECT_EQ(identity.find("views")->scalar, "dense+mirror");
   EXPECT_NE(identity.find("data.val")->find("generated"), nullptr);
 }
 

@@ -39,11 +39,9 @@ std::pair<std::string, std::string> letter_and_scale(const std::string& name) {
 void expect_scales(const Spec& spec, const Scales& scales) {
   EXPECT_EQ(spec.stages.at(1).summary, scales.rescaling);
   EXPECT_THAT(spec.evaluation("single").scales, testing::ElementsAre(scales.test));
-  EXPECT_EQ(spec.evaluation("single").views, "dense");
-  EXPECT_TRUE(spec.evaluation("single").mirror);
+  EXPECT_EQ(spec.evaluation("single").views.text(), "dense+mirror");
   EXPECT_THAT(spec.evaluation("center").scales, testing::ElementsAre(scales.test));
-  EXPECT_EQ(spec.evaluation("center").views, "center");
-  EXPECT_FALSE(spec.evaluation("center").mirror);
+  EXPECT_EQ(spec.evaluation("center").views.text(), "center");
   if (!spec.net.name.starts_with("A")) {
     EXPECT_EQ(spec.evaluation("multi").scales, scales.tests);
   }
@@ -135,8 +133,12 @@ TEST(ImagenetteConfigs, RecipeFitsEveryRowOfTheTables) {
   for (const Value& row : table.find("rows")->items) {
     const std::string path = row.find("experiment")->scalar;
     SCOPED_TRACE(path);
-    expect_small_recipe(
-        read_spec(kConfigs / "tables" / path, {.overlays = {kConfigs / "imagenette/recipe.yaml"}}));
+    const Spec spec =
+        read_spec(kConfigs / "tables" / path, {.overlays = {kConfigs / "imagenette/recipe.yaml"}});
+    expect_small_recipe(spec);
+    if (letter_and_scale(spec.name).second == "jitter") {
+      EXPECT_THAT(spec.evaluation("crops").scales, testing::ElementsAre(64, 96, 128));
+    }
   }
 }
 
@@ -149,8 +151,10 @@ TEST(DemoConfigs, AreTheSmallRecipeOnFolders) {
     EXPECT_EQ(to_yaml(spec.val_data), "folder: val\n");
     Spec overlaid = read_spec(kConfigs / "vgg" / file.filename(),
                               {.overlays = {kConfigs / "demo/recipe.yaml"}});
-    spec.resolved.erase("init");  // the demo has a chain of its own
-    overlaid.resolved.erase("init");
+    for (Spec* each : {&spec, &overlaid}) {  // the demo has a chain and a grid of its own
+      each->resolved.erase("init");
+      each->resolved.find("evaluate")->erase("crops");
+    }
     EXPECT_TRUE(same_data(spec.resolved, overlaid.resolved));
   }
 }
@@ -162,6 +166,12 @@ TEST(DemoConfigs, StartAsInThePaperFromAThenFromOneScale) {
   EXPECT_EQ(init("D-256.yaml").layers, read_spec(kConfigs / "vgg/D-256.yaml").init.layers);
   EXPECT_EQ(init("D-jitter.yaml").from, "D-256");
   EXPECT_TRUE(init("D-jitter.yaml").layers.empty());
+}
+
+TEST(DemoConfigs, CutNineCropsOfEachScale) {
+  const EvaluationSpec crops = read_spec(kConfigs / "demo/D-jitter.yaml").evaluation("crops");
+  EXPECT_EQ(crops.views.text(), "grid3+mirror");
+  EXPECT_THAT(crops.scales, testing::ElementsAre(64, 96, 128));
 }
 
 }  // namespace

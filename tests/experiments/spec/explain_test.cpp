@@ -37,11 +37,11 @@ TEST_F(Explain, ShowsEachEvaluationsFlowWithoutAugmentation) {
       explain(read_spec(std::filesystem::path(VGGFLOW_CONFIGS) / "imagenette/A-256.yaml"));
   const std::string dense = text.substr(text.find("evaluation single:"));
   EXPECT_THAT(dense, HasSubstr("2 views"));
-  EXPECT_THAT(dense, HasSubstr("Q 64 whole, Q 64 whole mirrored"));
+  EXPECT_THAT(dense, HasSubstr("Q 64: whole, and mirrored"));
   EXPECT_THAT(dense, HasSubstr("mean of the class scores over space, then softmax"));
   EXPECT_THAT(dense, HasSubstr("-> normalize"));
   EXPECT_THAT(dense, testing::Not(HasSubstr("flip")));
-  EXPECT_THAT(dense.substr(dense.find("evaluation center:")), HasSubstr("Q 64 centre 56x56"));
+  EXPECT_THAT(dense.substr(dense.find("evaluation center:")), HasSubstr("Q 64: centre 56x56"));
 }
 
 TEST_F(Explain, SaysHowAStepIsMadeAndWhatLearnsAtAnotherRate) {

@@ -43,8 +43,7 @@ void expect_train_scales(const Spec& spec, const std::vector<int>& scales) {
 
 void expect_dense(const EvaluationSpec& evaluation, const std::vector<int>& scales) {
   EXPECT_THAT(evaluation.scales, ElementsAreArray(scales));
-  EXPECT_EQ(evaluation.views, "dense");
-  EXPECT_TRUE(evaluation.mirror);
+  EXPECT_EQ(evaluation.views.text(), "dense+mirror");
   EXPECT_EQ(evaluation.aggregate, Aggregate::scores);
 }
 
@@ -69,8 +68,7 @@ TEST(PaperConfigs, TrainAndScoreAtTheScalesOfTable3) {
     expect_dense(spec.evaluation("single"), row.test_scales);
     const EvaluationSpec& center = spec.evaluation("center");  // the repository's own
     EXPECT_THAT(center.scales, ElementsAreArray(row.test_scales));
-    EXPECT_EQ(center.views, "center");
-    EXPECT_FALSE(center.mirror);
+    EXPECT_EQ(center.views.text(), "center");
   }
 }
 
@@ -88,6 +86,23 @@ TEST(PaperConfigs, ScoreAtTheSeveralScalesOfTable4) {
     EXPECT_EQ(std::ranges::count(evaluations, "multi", &EvaluationSpec::name),
               with_multi.contains(row.experiment()) ? 1 : 0)
         << row.experiment();
+  }
+}
+
+TEST(PaperConfigs, ScoreCropsAndBothWhereTheyTrainWithJitter) {
+  const int side = static_cast<int>(std::sqrt(PaperFacts::number("crops.of_a_scale")));
+  for (const auto& row : PaperFacts::table("table3")) {
+    SCOPED_TRACE(row.experiment());
+    const auto& evaluations = read(row.experiment()).evaluations;
+    if (row.train_scales.size() == 1) {
+      EXPECT_EQ(std::ranges::count(evaluations, "crops", &EvaluationSpec::name), 0);
+      continue;
+    }
+    const EvaluationSpec& crops = read(row.experiment()).evaluation("crops");
+    EXPECT_EQ(crops.views.text(), "grid" + std::to_string(side) + "+mirror");
+    EXPECT_EQ(crops.scales, read(row.experiment()).evaluation("multi").scales);
+    EXPECT_THAT(read(row.experiment()).evaluation("both").combine,
+                testing::ElementsAre("multi", "crops"));
   }
 }
 

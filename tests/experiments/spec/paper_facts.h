@@ -33,6 +33,11 @@ class PaperFacts {
     for (const Value& item : at(path).items) texts.push_back(item.scalar);
     return texts;
   }
+  /// The rows of a table as written.
+  [[nodiscard]] static const std::vector<Value>& list(const std::string& path) {
+    return at(path).items;
+  }
+  /// Tables whose rows have a net, S and Q.
   [[nodiscard]] static std::vector<Row> table(const std::string& name) {
     std::vector<Row> rows;
     for (const Value& row : at(name).items) {

@@ -88,7 +88,7 @@ TEST_F(Sections, BadEvaluations) {
   EXPECT_EQ(error({"evaluate.x.views=dense"}),
             "evaluate.x.scales: is missing; it gives Q, the smallest sides of the pictures");
   EXPECT_EQ(error({"evaluate.x={scales: [80], views: grid}"}),
-            "evaluate.x.views: got 'grid'; allowed: dense or center");
+            "evaluate.x.views: got 'grid'; allowed: dense, center, ten_crop or {grid: N}");
   EXPECT_EQ(error({"evaluate.a/b.scales=[80]"}),
             "evaluate.a/b: names a file; allowed: letters, digits, '.', '_' and '-'");
   EXPECT_EQ(error({"evaluate.x={scales: 80}"}),

@@ -1,0 +1,162 @@
+#include "experiments/tables/render/table_cells.h"
+
+#include <array>
+#include <cstdio>
+#include <functional>
+
+namespace vggflow {
+namespace {
+
+std::string decimal(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
+
+std::string published(const std::optional<double>& error) {
+  return error ? decimal("%.1f", *error) : "-";
+}
+
+/// A column whose cells are "-" in rows without a measurement.
+std::function<std::string(const TableRow&)> measured(
+    std::function<std::string(const TableRow&, const MeasuredErrors&)> text) {
+  return [text = std::move(text)](const TableRow& row) {
+    return row.measured ? text(row, *row.measured) : std::string("-");
+  };
+}
+
+std::string difference(double measured, const std::optional<double>& paper) {
+  return paper ? decimal("%+.2f", measured - *paper) : "-";
+}
+
+std::string interval_text(const Interval& interval) {
+  return decimal("%.2f", interval.low) + "-" + decimal("%.2f", interval.high);
+}
+
+std::string images_text(const MeasuredErrors& measured) {
+  std::string text = std::to_string(measured.images);
+  if (measured.failed > 0) text += " (" + std::to_string(measured.failed) + " failed)";
+  return text;
+}
+
+struct Column : TableColumn {
+  std::function<std::string(const TableRow&)> text;
+};
+
+using Measured = MeasuredErrors;
+
+std::vector<Column> places() {
+  return {{{"net"}, heading_of},
+          {{"S train"}, [](const TableRow& row) { return or_dash(row.train_scale); }},
+          {{"Q test"}, [](const TableRow& row) { return or_dash(row.test_scale); }},
+          {{"views"}, [](const TableRow& row) { return or_dash(row.views); }}};
+}
+
+std::vector<Column> errors() {
+  return {
+      {{"paper top-1", true}, [](const TableRow& row) { return published(row.paper.top1); }},
+      {{"paper top-5", true}, [](const TableRow& row) { return published(row.paper.top5); }},
+      {{"measured top-1", true},
+       measured([](const TableRow&, const Measured& m) { return decimal("%.2f", m.top1); })},
+      {{"measured top-5", true},
+       measured([](const TableRow&, const Measured& m) { return decimal("%.2f", m.top5); })},
+      {{"diff top-1", true}, measured([](const TableRow& row, const Measured& m) {
+         return difference(m.top1, row.paper.top1);
+       })},
+      {{"diff top-5", true}, measured([](const TableRow& row, const Measured& m) {
+         return difference(m.top5, row.paper.top5);
+       })},
+      {{"95 % top-1", true},
+       measured([](const TableRow&, const Measured& m) { return interval_text(m.top1_interval); })},
+      {{"95 % top-5", true},
+       measured([](const TableRow&, const Measured& m) { return interval_text(m.top5_interval); })},
+      {{"images", true},
+       measured([](const TableRow&, const Measured& m) { return images_text(m); })},
+      {{"results"},
+       measured([](const TableRow&, const Measured& m) { return m.file.generic_string(); })}};
+}
+
+bool differ_in_views(const Table& table) {
+  std::string first;
+  for (const TableRow& row : table.rows) {
+    if (first.empty()) first = row.views;
+    if (!row.views.empty() && row.views != first) return true;
+  }
+  return false;
+}
+
+std::vector<Column> columns_of(const Table& table) {
+  std::vector<Column> columns = places();
+  if (!differ_in_views(table)) columns.pop_back();
+  for (Column& column : errors()) columns.push_back(std::move(column));
+  return columns;
+}
+
+std::vector<std::string> notes_of(const Table& table) {
+  std::vector<std::string> notes = table.notes;
+  for (const TableRow& row : table.rows) {
+    if (row.note.empty()) continue;
+    std::string note = heading_of(row);
+    if (!row.train_scale.empty()) note += " (S " + row.train_scale + ")";
+    notes.push_back(note + ": " + row.note);
+  }
+  return notes;
+}
+
+std::vector<std::string> pair_cells(const FindingPair& pair) {
+  const bool measured = pair.verdict != Verdict::not_measured;
+  std::string verdict = to_string(pair.verdict);
+  if (!pair.note.empty()) verdict += ": " + pair.note;
+  return {pair.better.text(),
+          measured ? decimal("%.2f", pair.better_error) : "-",
+          pair.worse.text(),
+          measured ? decimal("%.2f", pair.worse_error) : "-",
+          measured ? decimal("%.2g", pair.p) : "-",
+          std::move(verdict)};
+}
+
+}  // namespace
+
+std::string heading_of(const TableRow& row) {
+  if (!row.label.empty()) return row.label;
+  return row.net.empty() ? row.name() : row.net;
+}
+
+TableCells cells_of(const Table& table) {
+  TableCells cells{.columns = {}, .rows = {}, .notes = notes_of(table)};
+  const std::vector<Column> columns = columns_of(table);
+  for (const Column& column : columns) cells.columns.push_back(column);
+  for (const TableRow& row : table.rows) {
+    std::vector<std::string>& texts = cells.rows.emplace_back();
+    for (const Column& column : columns) texts.push_back(column.text(row));
+  }
+  return cells;
+}
+
+const std::vector<TableColumn>& finding_columns() {
+  static const std::vector<TableColumn> kColumns{{"better"},      {"top-1", true}, {"worse"},
+                                                 {"top-1", true}, {"p", true},     {"verdict"}};
+  return kColumns;
+}
+
+std::vector<FindingCells> cells_of(const std::vector<Finding>& findings) {
+  std::vector<FindingCells> all;
+  for (const Finding& finding : findings) {
+    FindingCells& cells = all.emplace_back();
+    cells.claim = finding.claim + " (section " + finding.section + ")";
+    cells.verdict = to_string(finding.verdict);
+    for (const FindingPair& pair : finding.pairs) cells.pairs.push_back(pair_cells(pair));
+  }
+  return all;
+}
+
+const std::string& findings_legend() {
+  static const std::string kLegend =
+      "Top-1 errors of each pair on the same images, by McNemar's test at p < 0.05. A claim holds "
+      "where all its measured pairs do.";
+  return kLegend;
+}
+
+}  // namespace vggflow
