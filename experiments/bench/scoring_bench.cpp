@@ -131,15 +131,14 @@ class Bench {
   }
 
   // Failed rows are NaN, which equals nothing.
-  static void check(Work& work, EvaluationResult& result) {
+  static void check(Work& work, const EvaluationResult& result) {
     if (result.failed.size() == work.images->size()) {
       const FailedSample& one = result.failed.front();
       throw Error(Origin::data, "every image failed; one of them: " + one.name + ": " + one.reason);
     }
-    if (work.scores.empty())
-      work.scores = std::move(result.scores);
-    else if (std::memcmp(work.scores.data(), result.scores.data(),
-                         work.scores.size() * sizeof(float)) != 0) {
+    if (work.scores.empty()) work.scores = result.scores;
+    if (std::memcmp(work.scores.data(), result.scores.data(), work.scores.size() * sizeof(float)) !=
+        0) {
       throw Error(Origin::engine,
                   work.evaluation.name + ": a pass had other scores than the first");
     }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "experiments/tables/read_member.h"
 
 namespace vggflow {
 namespace {

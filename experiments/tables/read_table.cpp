@@ -4,6 +4,7 @@
 #include "base/params.h"
 #include "experiments/spec/sections.h"
 #include "experiments/tables/read_findings.h"
+#include "experiments/tables/read_member.h"
 #include "experiments/tables/table.h"
 
 namespace vggflow {
@@ -13,7 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr ParamSpec kTitle{.key = "title", .doc = "the table's heading"};
 constexpr ParamSpec kNote{.key = "note", .doc = "a line below the table"};
-constexpr ParamSpec kExperiment{.key = "experiment", .doc = "the path of an experiment's spec"};
 constexpr ParamSpec kLabel{.key = "label", .doc = "a name for the row"};
 constexpr ParamSpec kName{.key = "name", .doc = "of the fusion's file"};
 constexpr ParamSpec kTop1{.key = "top1", .unit = "%", .min = 0, .max = 100};
@@ -112,20 +112,6 @@ void check_fusions(const Params& params, const std::vector<TableRow>& rows) {
 }
 
 }  // namespace
-
-CellMember read_member(Params& params, const fs::path& folder, const std::string& evaluation) {
-  CellMember member;
-  member.experiment = (folder / params.text(kExperiment)).lexically_normal();
-  member.evaluation = params.text(
-      {.key = "evaluation", .fallback = evaluation, .doc = "one of the experiment's `evaluate:`"});
-  return member;
-}
-
-CellMember read_member(Params&& params, const fs::path& folder, const std::string& evaluation) {
-  CellMember member = read_member(params, folder, evaluation);
-  params.finish();
-  return member;
-}
 
 Table read_table(const Value& table, const fs::path& path) {
   Params params(table, "");

@@ -1,5 +1,6 @@
 #include "experiments/tables/render/table_cells.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <functional>
@@ -100,7 +101,8 @@ std::vector<std::string> notes_of(const Table& table) {
     if (row.note.empty()) continue;
     std::string note = heading_of(row);
     if (!row.train_scale.empty()) note += " (S " + row.train_scale + ")";
-    notes.push_back(note + ": " + row.note);
+    note += ": " + row.note;
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
   }
   return notes;
 }

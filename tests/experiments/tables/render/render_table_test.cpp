@@ -118,6 +118,14 @@ TEST(TableAsText, NotesAndWhatFailedStandBelow) {
   }
 }
 
+TEST(TableAsText, ANoteOfSeveralRowsStandsOnce) {
+  Table twice = table();
+  twice.rows.push_back(twice.rows[1]);
+  const std::string text = to_text(twice);
+  const std::string note = "train.tar: there is no such file";
+  EXPECT_EQ(text.find(note), text.rfind(note));
+}
+
 TEST(TableAsText, FindingsStandBelow) {
   Table found = table();
   EXPECT_THAT(to_text(found), Not(HasSubstr("Findings")));
