@@ -25,9 +25,7 @@ class DryRun {
     total_.whole = total_.whole && cost.whole;
     lines_.push_back({planned.spec.name, work.training, evaluations_text(planned, work),
                       time_text(cost), bytes_text(cost.disk_bytes)});
-    for (const std::string& problem : work.problems) {
-      notes_.push_back(planned.spec.name + ": " + problem);
-    }
+    for (const std::string& problem : work.problems) note(planned.spec.name, problem);
     if (work.images) images_ = work.images;
   }
 
@@ -46,13 +44,28 @@ class DryRun {
     lines_.push_back({"in all", "", "", time_text(total_), bytes_text(total_.disk_bytes)});
     std::string text = text_table(
         {{"what"}, {"training"}, {"evaluations to make"}, {"time", true}, {"disk", true}}, lines_);
-    for (const std::string& note : notes_) text += "\n" + note + "\n";
+    for (const Problem& problem : problems_) {
+      text += "\n" + joined(problem.whose, ", ") + ": " + problem.text + "\n";
+    }
     return text +
            "\nTime of the engine alone, as measured now on noise; whole pictures are taken to be "
            "of 4:3.\nDecoding comes on top where it takes longer. Nothing was written.\n";
   }
 
  private:
+  struct Problem {
+    std::string text;
+    std::vector<std::string> whose;
+  };
+
+  void note(const std::string& experiment, const std::string& text) {
+    const auto known = std::ranges::find(problems_, text, &Problem::text);
+    if (known == problems_.end()) {
+      problems_.push_back({text, {experiment}});
+    } else {
+      known->whose.push_back(experiment);
+    }
+  }
   static std::string time_text(const Estimate& cost) {
     if (!cost.whole && cost.time_s == 0) return "not known";
     return (cost.whole ? "" : "at least ") + duration_text(cost.time_s);
@@ -75,7 +88,7 @@ class DryRun {
   Outlook outlook_;
   Speeds speeds_;
   std::vector<std::vector<std::string>> lines_;
-  std::vector<std::string> notes_;
+  std::vector<Problem> problems_;
   std::set<std::string> fusions_;
   std::optional<std::uint64_t> images_;
   Estimate total_;

@@ -180,8 +180,8 @@ TEST_F(Reproduce, RowsAreSelectedAndUnknownOnesListed) {
   EXPECT_FALSE(is_there("good"));
 }
 
-/// A reproduction that is killed as soon as one of these files is there, or ended by then.
-void kill_when_there(const std::vector<std::string>& words, const fs::path& file) {
+/// Sends a signal to a command as soon as the file is there; returns how it ended, of itself or so.
+int signal_when_there(const std::vector<std::string>& words, const fs::path& file, int signal) {
   const pid_t child = ::fork();
   if (child == 0) {
     std::vector<char*> argv;
@@ -194,8 +194,41 @@ void kill_when_there(const std::vector<std::string>& words, const fs::path& file
   while (!fs::exists(file) && ::waitpid(child, &status, WNOHANG) == 0) {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
-  ::kill(child, SIGKILL);
-  ::waitpid(child, &status, 0);
+  if (::kill(child, signal) == 0) ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+TEST_F(Reproduce, ASignalEndsAllOfItAtACheckpoint) {
+  add_twin("twin");
+  write_file(folder_ / "small.yaml",
+             "title: Small\nevaluation: single\nrows:\n  - {experiment: good.yaml, paper: {}}\n"
+             "  - {experiment: twin.yaml, paper: {}}\n");
+  const std::vector<std::string> command{VGGFLOW_COMMAND,
+                                         "reproduce",
+                                         folder_ / "small.yaml",
+                                         "--out",
+                                         folder_ / "out",
+                                         "--quiet",
+                                         "--set",
+                                         "train.epochs=500",
+                                         "--set",
+                                         "train.checkpoint={iterations: 2, minutes: 0}"};
+  EXPECT_EQ(signal_when_there(command, folder_ / "out/good/checkpoints", SIGTERM), 75);
+  EXPECT_FALSE(is_there("good/weights.h5"));
+  EXPECT_FALSE(is_there("twin"));
+  EXPECT_FALSE(is_there("tables"));
+}
+
+TEST_F(Reproduce, FreshTrainsEachOnce) {
+  const std::string rows =
+      "  - {experiment: good.yaml, paper: {}}\n"
+      "  - {experiment: good.yaml, evaluation: center, paper: {}}\n";
+  ASSERT_EQ(reproduce_rows(rows).exit_code, 0);
+  const CommandResult fresh = reproduce_rows(rows, {"--fresh"});
+  ASSERT_EQ(fresh.exit_code, 0) << fresh.err;
+  const std::string training = "good: training on";
+  EXPECT_NE(fresh.err.find(training), std::string::npos);
+  EXPECT_EQ(fresh.err.find(training), fresh.err.rfind(training));
 }
 
 TEST_F(Reproduce, GoesOnAfterKillsToTheSameNumbers) {
@@ -218,7 +251,7 @@ TEST_F(Reproduce, GoesOnAfterKillsToTheSameNumbers) {
   ASSERT_EQ(run_program(command("whole")).exit_code, 0);
   for (const char* file : {"good/checkpoints/000000002.h5", "good/weights.h5",
                            "next/checkpoints/000000008.h5", "next/evaluations/single.h5"}) {
-    kill_when_there(command("out"), folder_.path() / "out" / file);
+    static_cast<void>(signal_when_there(command("out"), folder_.path() / "out" / file, SIGKILL));
   }
   const CommandResult last = run_program(command("out"));
   ASSERT_EQ(last.exit_code, 0) << last.err;
@@ -274,12 +307,14 @@ TEST_F(Reproduce, ADryRunSaysWhatCannotBeDone) {
   write_file(folder_ / "broken.yaml",
              "extends: good.yaml\nname: broken\n"
              "data: {train: {generated: null, folder: nowhere}}\n");
+  write_file(folder_ / "torn.yaml", "extends: broken.yaml\nname: torn\n");
   const CommandResult result = reproduce_rows(
       "  - {experiment: broken.yaml, paper: {}}\n"
+      "  - {experiment: torn.yaml, paper: {}}\n"
       "  - {experiment: good.yaml, paper: {}}\n",
       {"--dry-run"});
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_THAT(result.out, AllOf(ContainsRegex("broken +not known"), HasSubstr("\nbroken: "),
+  EXPECT_THAT(result.out, AllOf(ContainsRegex("broken +not known"), HasSubstr("\nbroken, torn: "),
                                 HasSubstr("nowhere"), ContainsRegex("in all +at least ")));
 }
 
