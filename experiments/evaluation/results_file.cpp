@@ -70,7 +70,7 @@ void write_attributes(Hdf5File& file, const EvaluationResult& result) {
   };
   set("top1_interval", interval(1));
   set("top5_interval", interval(5));
-  if (!result.scales.empty()) set("scales", result.scales);
+  set("scales", result.scales);
   set("views", result.views);
   set("profile", result.profile);
   if (!result.members.empty()) set("members", result.members);

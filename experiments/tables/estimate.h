@@ -16,7 +16,8 @@ struct Estimate {
   bool whole = true;             ///< false where some of it cannot be told
 };
 
-/// Time of the engine alone: iterations and images by measured speeds, validations included.
+/// Time of the engine alone, iterations and images by measured speeds; without decoding and
+/// validation passes.
 [[nodiscard]] VGGFLOW_API Estimate estimate(const Spec& spec, const RemainingWork& work,
                                             Speeds& speeds);
 
