@@ -131,7 +131,8 @@ struct ScoringPlan {
 };
 
 /// Every image of the data set, once, in all views. Reads headers of a bounded window of images and
-/// puts together those whose views have equal sizes; one batch per distinct size in a plan.
+/// puts together those whose views have equal sizes; one batch per distinct size in a plan, or more
+/// where one image alone has more views of a size than a batch may hold.
 [[nodiscard]] VGGFLOW_API std::unique_ptr<Planner> plan_scoring(const Dataset& dataset,
                                                                 OpenImage open,
                                                                 ScoringPlan options);

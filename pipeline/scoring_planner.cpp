@@ -40,14 +40,33 @@ struct Layout {
   int slots_per_picture = 0;
 };
 
-/// The distinct sizes, in the order of the first view that has each.
-std::vector<Layout> layouts_of(const Sizes& sizes) {
-  std::vector<Layout> layouts;
-  for (const Size size : sizes) {
-    auto found = std::find_if(layouts.begin(), layouts.end(),
-                              [&](const Layout& layout) { return layout.image == size; });
-    if (found == layouts.end()) found = layouts.insert(found, Layout{size, 0});
-    ++found->slots_per_picture;
+/// The batches of a plan, and which of them each view goes to.
+struct Layouts {
+  std::vector<Layout> batches;
+  std::vector<std::size_t> of_view;
+};
+
+/// A batch for each distinct size, in the order of the first view that has it; or several of nearly
+/// as many slots where one picture alone has more views of a size than `most_slots` of that size.
+template <class MostSlots>
+Layouts layouts_of(const Sizes& sizes, MostSlots&& most_slots) {
+  Layouts layouts;
+  layouts.of_view.resize(sizes.size());
+  std::vector<bool> placed(sizes.size(), false);
+  for (std::size_t first = 0; first < sizes.size(); ++first) {
+    if (placed[first]) continue;
+    const auto views = std::count(sizes.begin(), sizes.end(), sizes[first]);
+    const std::int64_t most = most_slots(sizes[first]);
+    const std::int64_t parts = (views + most - 1) / most;
+    const std::int64_t each = (views + parts - 1) / parts;
+    for (std::size_t view = first; view < sizes.size(); ++view) {
+      if (sizes[view] != sizes[first]) continue;
+      const bool starts = view == first || layouts.batches.back().slots_per_picture == each;
+      if (starts) layouts.batches.push_back({sizes[first], 0});
+      ++layouts.batches.back().slots_per_picture;
+      layouts.of_view[view] = layouts.batches.size() - 1;
+      placed[view] = true;
+    }
   }
   return layouts;
 }
@@ -84,8 +103,9 @@ class ScoringPlanner final : public Planner {
   void plan_window() {
     std::vector<FailedSample> failed;
     for (const Group& group : group_window(failed)) {
-      const std::vector<Layout> layouts = layouts_of(group.sizes);
-      const std::size_t most = pictures_per_plan(layouts);
+      const Layouts layouts =
+          layouts_of(group.sizes, [this](Size image) { return most_slots(image); });
+      const std::size_t most = pictures_per_plan(layouts.batches);
       for (std::size_t from = 0; from < group.ids.size(); from += most) {
         const std::size_t count = std::min(most, group.ids.size() - from);
         const auto ids = std::span(group.ids).subspan(from, count);
@@ -159,32 +179,34 @@ class ScoringPlanner final : public Planner {
     return sizes;
   }
 
+  /// In a batch of this size; at least one.
+  std::int64_t most_slots(Size image) const {
+    const std::int64_t by_pixels = std::max<std::int64_t>(1, options_.batch_pixels / image.area());
+    return std::min<std::int64_t>(options_.batch, by_pixels);
+  }
+
   /// The most pictures that keep every batch within its limits; at least one.
   std::size_t pictures_per_plan(const std::vector<Layout>& layouts) const {
     std::int64_t most = options_.batch;
     for (const Layout& layout : layouts) {
-      const std::int64_t slots =
-          std::min<std::int64_t>(options_.batch, options_.batch_pixels / layout.image.area());
-      most = std::min(most, slots / layout.slots_per_picture);
+      most = std::min(most, most_slots(layout.image) / layout.slots_per_picture);
     }
     return static_cast<std::size_t>(std::max<std::int64_t>(most, 1));
   }
 
-  Plan plan(const Sizes& sizes, const std::vector<Layout>& layouts,
-            std::span<const std::uint64_t> ids) {
+  Plan plan(const Sizes& sizes, const Layouts& layouts, std::span<const std::uint64_t> ids) {
     Plan plan;
-    for (const Layout& layout : layouts) {
+    for (const Layout& layout : layouts.batches) {
       const int slots = layout.slots_per_picture * static_cast<int>(ids.size());
       plan.batches.push_back({next_batch_++, next_position_, {slots, layout.image}});
       next_position_ += static_cast<std::uint64_t>(slots);
     }
-    std::vector<int> filled(layouts.size(), 0);  // slots, by batch
+    std::vector<int> filled(layouts.batches.size(), 0);  // slots, by batch
     for (const std::uint64_t id : ids) {
       plan.jobs.push_back({id, 0, id, static_cast<std::uint32_t>(plan.destinations.size()),
                            static_cast<std::uint32_t>(sizes.size())});
       for (std::uint32_t view = 0; view < sizes.size(); ++view) {
-        const auto has_size = [&](const Layout& layout) { return layout.image == sizes[view]; };
-        const auto batch = std::find_if(layouts.begin(), layouts.end(), has_size) - layouts.begin();
+        const std::size_t batch = layouts.of_view[view];
         plan.destinations.push_back({static_cast<int>(batch), filled[batch]++, view});
       }
     }

@@ -58,7 +58,10 @@ std::vector<Table> read_tables(const Arguments& arguments) {
                                      "'; their files in OUT/tables would be the same");
     }
     tables.push_back(read_table(read_yaml(path), path));
-    if (!arguments.rows.empty()) select_rows(tables.back(), arguments.rows);
+    if (!arguments.rows.empty()) {
+      select_rows(tables.back(), arguments.rows);
+      tables.back().name += "-rows";  // the files of the whole table stay
+    }
   }
   return tables;
 }

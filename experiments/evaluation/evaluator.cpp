@@ -1,8 +1,6 @@
 #include "experiments/evaluation/evaluator.h"
 
-#include <mutex>
 #include <optional>
-#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -43,23 +41,6 @@ void check(const Spec& spec, const EvaluationSpec& evaluation, std::size_t views
               spec.resolved.place());
 }
 
-/// What workers say of images that fail, until the journal is told.
-class FailureInbox {
- public:
-  void add(const FailedSample& failed) {
-    const std::lock_guard lock(mutex_);
-    failed_.push_back(failed);
-  }
-  [[nodiscard]] std::vector<FailedSample> take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(failed_, {});
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<FailedSample> failed_;
-};
-
 EvaluationResult described(const Spec& spec, const EvaluationSpec& evaluation,
                            const Dataset& dataset, const std::vector<View>& views) {
   EvaluationResult result;
@@ -80,16 +61,10 @@ EvaluationResult described(const Spec& spec, const EvaluationSpec& evaluation,
   return result;
 }
 
-FlowOptions scoring_options(const Spec& spec, std::vector<FailedSample> failed_before,
-                            FailureInbox& inbox) {
+FlowOptions scoring_options(const Spec& spec) {
   FlowOptions options = flow_options(spec);
   if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
-  options.failed_before = std::move(failed_before);
   warn_as_they_fail(options, "counted as wrong");
-  options.on_failure = [&inbox, warn = options.on_failure](const FailedSample& failed) {
-    if (warn) warn(failed);
-    inbox.add(failed);
-  };
   return options;
 }
 
@@ -102,11 +77,10 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
   EvaluationResult result = described(spec, evaluation, dataset, views);
   PosteriorMeans means(result.classes, views.size(), evaluation.keep_views);
   ScoresSoFar known(dataset.size(), result.classes, means.row());
-  const auto add = [&known](const auto& news) { known.add(news); };
   std::optional<EvaluationJournal> journal;
   if (!how.journal.path.empty()) {
     journal.emplace(how.journal.path, how.journal.subject, means.row(),
-                    EvaluationJournal::Replay{add, add});
+                    [&known](const ScoredImages& images) { known.add(images); });
   }
   const std::string what = spec.name + " " + evaluation.name;
   if (known.count() > 0) {
@@ -114,11 +88,6 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
              std::to_string(dataset.size()) + " images");
   }
 
-  FailureInbox inbox;
-  const auto keep = [&](const auto& news) {
-    if (journal) journal->add(news);
-    known.add(news);
-  };
   Flow flow(dataset, scoring_stages(spec.stages),
             plan_scoring(dataset, open_image,
                          {.views = views,
@@ -126,21 +95,25 @@ EvaluationResult evaluate(const Spec& spec, const EvaluationSpec& evaluation,
                           .slot_pixels = evaluation.max_pixels,
                           .shard = {},
                           .done = [done = known.done()](std::uint64_t id) { return done[id]; }}),
-            scoring_options(spec, known.failed(), inbox));
+            scoring_options(spec));
   Progress progress("scoring " + what, dataset.size(), how.quiet, known.count());
   Scores scores;
   while (const BatchLease batch = flow.next()) {
     engine.score(*batch, scores);
     const ScoredImages done = means.add(*batch, scores);
-    for (const FailedSample& failed : inbox.take()) keep(failed);
-    if (!done.ids.empty()) keep(done);
+    if (journal && !done.ids.empty()) journal->add(done);
+    known.add(done);
     if (how.stop != nullptr && *how.stop) {
       throw Error(Origin::stopped, "stopped while scoring " + what + "; the same command goes on");
     }
     progress.show(known.count(), "images");
   }
-  for (const FailedSample& failed : inbox.take()) known.add(failed);
-  result.failed = known.failed();
+  result.failed = flow.failures();
+  if (result.failed.size() == dataset.size()) {
+    const FailedSample& one = result.failed.front();
+    throw Error(Origin::data,
+                what + ": every image failed; one of them: " + one.name + ": " + one.reason);
+  }
   result.scores = known.take_scores();
   result.view_scores = known.take_view_scores();
   compute_errors(result);

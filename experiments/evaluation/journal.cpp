@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/error.h"
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Kind : char { subject = 'V', scored = 'S', failed = 'F' };
+enum class Kind : char { subject = 'V', scored = 'S' };
 
 constexpr std::string_view kFormat = "vggflow scores in progress, 1\n";
 constexpr std::uint64_t kMostBytes = 1ULL << 32;  // of a record; more is damage
@@ -77,13 +78,10 @@ std::string payload_of(const ScoredImages& images) {
   return payload;
 }
 
-std::string payload_of(const FailedSample& failed) {
-  std::string payload(1, static_cast<char>(Kind::failed));
-  put<std::uint64_t>(payload, {&failed.id, 1});
-  return payload + failed.name + '\0' + failed.reason;
-}
-
+/// None of a record that this program does not write.
 std::optional<ScoredImages> scored_images(std::string_view payload, std::size_t row) {
+  if (static_cast<Kind>(payload.front()) != Kind::scored) return std::nullopt;
+  payload.remove_prefix(1);
   std::uint64_t count = 0;
   if (!take<std::uint64_t>(payload, {&count, 1})) return std::nullopt;
   if (count > payload.size() / sizeof(std::uint64_t)) return std::nullopt;
@@ -92,32 +90,6 @@ std::optional<ScoredImages> scored_images(std::string_view payload, std::size_t 
     return std::nullopt;
   }
   return images;
-}
-
-std::optional<FailedSample> failed_sample(std::string_view payload) {
-  FailedSample failed;
-  const bool has_id = take<std::uint64_t>(payload, {&failed.id, 1});
-  const std::size_t end = payload.find('\0');
-  if (!has_id || end == std::string_view::npos) return std::nullopt;
-  failed.name = payload.substr(0, end);
-  failed.reason = payload.substr(end + 1);
-  return failed;
-}
-
-/// False: it is no record that this program writes.
-bool replay_record(std::string_view payload, std::size_t row,
-                   const EvaluationJournal::Replay& replay) {
-  const auto kind = static_cast<Kind>(payload.front());
-  payload.remove_prefix(1);
-  if (kind == Kind::scored) {
-    const auto images = scored_images(payload, row);
-    if (images) replay.scored(*images);
-    return images.has_value();
-  }
-  if (kind != Kind::failed) return false;
-  const auto failed = failed_sample(payload);
-  if (failed) replay.failed(*failed);
-  return failed.has_value();
 }
 
 }  // namespace
@@ -142,14 +114,13 @@ std::uint64_t EvaluationJournal::replay_records(const std::string& subject, cons
   do {
     whole = static_cast<std::uint64_t>(file.tellg());
     const auto payload = next_payload(file);
-    if (!payload || !replay_record(*payload, row_, replay)) break;
+    const auto images = payload ? scored_images(*payload, row_) : std::nullopt;
+    if (!images) return whole;
+    replay(*images);
   } while (true);
-  return whole;
 }
 
 void EvaluationJournal::add(const ScoredImages& images) { append(payload_of(images)); }
-
-void EvaluationJournal::add(const FailedSample& failed) { append(payload_of(failed)); }
 
 void EvaluationJournal::append(const std::string& payload) {
   if (warned_) return;

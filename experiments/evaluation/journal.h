@@ -3,13 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/export.h"
 #include "base/file_descriptor.h"
-#include "pipeline/planner.h"
 
 namespace vggflow {
 
@@ -24,11 +22,8 @@ struct ScoredImages {
 /// for the machine that wrote it; it becomes HDF5 at the end and is removed.
 class VGGFLOW_API EvaluationJournal {
  public:
-  /// What is told of the records that are there already, in their order.
-  struct Replay {
-    std::function<void(const ScoredImages&)> scored;
-    std::function<void(const FailedSample&)> failed;
-  };
+  /// Told of the records that are there already, in their order.
+  using Replay = std::function<void(const ScoredImages&)>;
 
   /// Goes on with the file at `path` after its last whole record if it is of `subject` and has rows
   /// of `row` floats; else it is begun anew. Error (system) when it cannot be written.
@@ -38,7 +33,6 @@ class VGGFLOW_API EvaluationJournal {
   /// Written when the call returns: what kills the process cannot take it back. Should the disk be
   /// full, a warning says once that the evaluation is scored from here on should it be stopped.
   void add(const ScoredImages& images);
-  void add(const FailedSample& failed);
 
   /// The scores are kept elsewhere now.
   void remove();

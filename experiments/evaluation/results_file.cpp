@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/hdf5_file.h"
 #include "base/sealed_file.h"
+#include "base/sha256.h"
 #include "experiments/evaluation/metrics.h"
 
 namespace vggflow {
@@ -79,9 +80,10 @@ void write_attributes(Hdf5File& file, const EvaluationResult& result) {
   set("identity", result.origin.identity);
   set("weights", result.origin.weights);
   set("weights_sha256", result.origin.weights_sha256);
+  set("source_sha256", result.origin.source_sha256);
 }
 
-void read_data(const Hdf5File& file, EvaluationResult& result) {
+void read_data(const Hdf5File& file, KeptViews views, EvaluationResult& result) {
   auto scores = file.read<float>(kEvaluation + "/scores");
   if (scores.dims.size() != 2) throw file.data_error(kEvaluation + "/scores", "is not a matrix");
   result.classes = static_cast<int>(scores.dims[1]);
@@ -90,7 +92,7 @@ void read_data(const Hdf5File& file, EvaluationResult& result) {
   result.ids = file.read<std::uint64_t>(kEvaluation + "/ids").values;
   result.names = file.read_texts(kEvaluation + "/names");
   result.class_names = file.read_texts(kEvaluation + "/class_names");
-  if (file.exists(kEvaluation + "/view_scores")) {
+  if (views == KeptViews::load && file.exists(kEvaluation + "/view_scores")) {
     result.view_scores = file.read<float>(kEvaluation + "/view_scores").values;
     result.view_names = file.read_texts(kEvaluation + "/view_names");
   }
@@ -128,7 +130,8 @@ EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
   summary.profile = file.attribute<std::string>(kEvaluation, "profile");
   summary.origin = {.identity = file.attribute<std::string>(kEvaluation, "identity"),
                     .weights = file.attribute<std::string>(kEvaluation, "weights"),
-                    .weights_sha256 = file.attribute<std::string>(kEvaluation, "weights_sha256")};
+                    .weights_sha256 = file.attribute<std::string>(kEvaluation, "weights_sha256"),
+                    .source_sha256 = file.attribute<std::string>(kEvaluation, "source_sha256")};
   summary.failed = read_failed(file, kEvaluation);
   return summary;
 }
@@ -173,11 +176,11 @@ EvaluationResult load_evaluation(const fs::path& out, const std::string& name) {
   return load_evaluation(evaluation_path(out, name));
 }
 
-EvaluationResult load_evaluation(const fs::path& path) {
+EvaluationResult load_evaluation(const fs::path& path, KeptViews views) {
   const Hdf5File file = open_sealed(path);
   EvaluationSummary summary = read_summary(file, path.stem().string());
   EvaluationResult result;
-  read_data(file, result);
+  read_data(file, views, result);
   result.name = std::move(summary.name);
   result.scales = std::move(summary.scales);
   result.views = std::move(summary.views);
@@ -188,6 +191,16 @@ EvaluationResult load_evaluation(const fs::path& path) {
   result.top1_error = summary.top1_error;
   result.top5_error = summary.top5_error;
   return result;
+}
+
+std::string seals_sha256(const std::vector<fs::path>& files) {
+  Sha256 sha;
+  for (const fs::path& file : files) {
+    const std::string seal = seal_of(file);
+    if (seal.empty()) return {};
+    sha.update(seal);
+  }
+  return sha.hex();
 }
 
 EvaluationSummary load_summary(const fs::path& out, const std::string& name) {

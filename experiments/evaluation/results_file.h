@@ -17,7 +17,9 @@ namespace vggflow {
 struct EvaluationOrigin {
   std::string identity;  ///< YAML: the evaluation, the images, the stages, the net, the engine
   std::string weights;   ///< path of the weights file
-  std::string weights_sha256;  ///< `Weights::sha256` of it
+  std::string weights_sha256;      ///< `Weights::sha256` of it
+  std::string source_sha256 = {};  ///< of the images' names and labels, data_sha256(); of an
+                                   ///< average, over the seals of its members' files
 };
 
 /// All of one evaluation: what evaluations/<name>.h5 holds.
@@ -74,7 +76,7 @@ VGGFLOW_API void compute_errors(EvaluationResult& result);
 /// names, class_names, per_class, confusion, view_scores and view_names where kept, failed/{ids,
 /// names, reasons}, provenance and the attributes top1_error, top5_error, top1_interval,
 /// top5_interval, scales, views, profile, members, images, failed, identity, weights,
-/// weights_sha256.
+/// weights_sha256, source_sha256.
 VGGFLOW_API void save_evaluation(const std::filesystem::path& out, const EvaluationResult& result,
                                  const Provenance& provenance);
 /// The same at any path. The file is sealed (base/sealed_file.h).
@@ -83,8 +85,14 @@ VGGFLOW_API void write_evaluation(const std::filesystem::path& file, const Evalu
 /// Error (data) for a missing or damaged file.
 [[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& out,
                                                            const std::string& name);
-/// The same of any such file.
-[[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& file);
+/// The same of any such file. Posteriors of views, which may be gigabytes, only where they are
+/// asked for.
+enum class KeptViews { leave, load };
+[[nodiscard]] VGGFLOW_API EvaluationResult load_evaluation(const std::filesystem::path& file,
+                                                           KeptViews views = KeptViews::leave);
+/// SHA-256 over the seals of files of evaluations: another one when any was written anew. Empty
+/// where one is not there, or has no seal.
+[[nodiscard]] VGGFLOW_API std::string seals_sha256(const std::vector<std::filesystem::path>& files);
 /// The same without reading the scores.
 [[nodiscard]] VGGFLOW_API EvaluationSummary load_summary(const std::filesystem::path& out,
                                                          const std::string& name);

@@ -1,6 +1,7 @@
 #include "experiments/evaluation/scores_so_far.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace vggflow {
@@ -10,7 +11,8 @@ ScoresSoFar::ScoresSoFar(std::size_t images, int classes, std::size_t row)
       kept_(row - classes_),
       scores_(images * classes_, std::numeric_limits<float>::quiet_NaN()),
       view_scores_(images * kept_, std::numeric_limits<float>::quiet_NaN()),
-      done_(images, false) {}
+      done_(images, false),
+      seen_(images, false) {}
 
 void ScoresSoFar::add(const ScoredImages& images) {
   for (std::size_t i = 0; i < images.ids.size(); ++i) {
@@ -19,25 +21,10 @@ void ScoresSoFar::add(const ScoredImages& images) {
     std::copy_n(row, classes_, scores_.begin() + static_cast<std::ptrdiff_t>(id * classes_));
     std::copy_n(row + classes_, kept_,
                 view_scores_.begin() + static_cast<std::ptrdiff_t>(id * kept_));
-    finish(id);
+    done_[id] = !std::isnan(row[0]);
+    if (!seen_[id]) ++count_;
+    seen_[id] = true;
   }
-}
-
-void ScoresSoFar::add(const FailedSample& failed) {
-  failed_.emplace(failed.id, failed);
-  finish(failed.id);
-}
-
-void ScoresSoFar::finish(std::uint64_t id) {
-  if (done_[id]) return;
-  done_[id] = true;
-  ++count_;
-}
-
-std::vector<FailedSample> ScoresSoFar::failed() const {
-  std::vector<FailedSample> all;
-  for (const auto& [id, failed] : failed_) all.push_back(failed);
-  return all;
 }
 
 }  // namespace vggflow

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <utility>
 #include <vector>
 
 #include "experiments/evaluation/journal.h"
-#include "pipeline/planner.h"
 
 namespace vggflow {
 
@@ -17,29 +15,25 @@ class ScoresSoFar {
   ScoresSoFar(std::size_t images, int classes, std::size_t row);
 
   void add(const ScoredImages& images);
-  void add(const FailedSample& failed);
 
-  /// (images): scored or failed.
+  /// (images): scored. An image that failed is not: who goes on tries it again, as it may have been
+  /// mended.
   [[nodiscard]] const std::vector<bool>& done() const { return done_; }
-  /// How many are done.
+  /// How many are done or failed.
   [[nodiscard]] std::size_t count() const { return count_; }
-  /// By id, each once.
-  [[nodiscard]] std::vector<FailedSample> failed() const;
   /// (images, classes); NaN where an image failed.
   [[nodiscard]] std::vector<float> take_scores() { return std::move(scores_); }
   /// (images, views, classes); empty unless views are kept.
   [[nodiscard]] std::vector<float> take_view_scores() { return std::move(view_scores_); }
 
  private:
-  void finish(std::uint64_t id);
-
   std::size_t classes_;
   std::size_t kept_;  // floats of an image's views
   std::vector<float> scores_;
   std::vector<float> view_scores_;
   std::vector<bool> done_;
+  std::vector<bool> seen_;
   std::size_t count_ = 0;
-  std::map<std::uint64_t, FailedSample> failed_;
 };
 
 }  // namespace vggflow

@@ -21,7 +21,7 @@ constexpr std::size_t kCurveRows = 20;
 std::string one_line(const std::string& text) {
   std::string line;
   for (const char c : text) {
-    if (c == '|') line += '\\';
+    if (c == '|' || c == '<') line += '\\';  // no cell's end, no HTML
     line += c == '\n' ? ' ' : c;
   }
   return line;

@@ -40,13 +40,23 @@ std::string pair_line(const ReproducedPair& pair) {
          "</li>\n";
 }
 
+/// Where some pairs of a claim are not measured, its verdict is of the others.
+std::string measured_share(const ReproducedFinding& finding) {
+  const auto measured = std::ranges::count_if(
+      finding.pairs, [](const ReproducedPair& pair) { return pair.verdict != "not measured"; });
+  if (measured == 0 || measured == std::ssize(finding.pairs)) return {};
+  return " (" + std::to_string(measured) + " of " + std::to_string(finding.pairs.size()) +
+         " pairs measured)";
+}
+
 std::string findings_part(const std::vector<ReproducedFinding>& findings) {
   if (findings.empty()) return "";
   std::string part =
       "<h4>Findings</h4>\n<p>Claims of the paper, held against the measured errors with "
       "McNemar's test.</p>\n<ul class=\"findings\">\n";
   for (const ReproducedFinding& finding : findings) {
-    part += "<li>" + verdict_badge(finding.verdict) + "<div><p>" + html_text(finding.claim);
+    part += "<li>" + verdict_badge(finding.verdict) + "<div><p>" + html_text(finding.claim) +
+            measured_share(finding);
     if (!finding.section.empty()) {
       part += " <span class=\"muted\">(section " + html_text(finding.section) + ")</span>";
     }

@@ -63,8 +63,16 @@ std::string evaluation_identity(const Spec& spec, const EvaluationSpec& evaluati
   return to_yaml(identity);
 }
 
+std::vector<fs::path> member_files(const fs::path& folder, const EvaluationSpec& evaluation) {
+  std::vector<fs::path> files;
+  for (const std::string& name : evaluation.combine) {
+    files.push_back(evaluation_path(folder, name));
+  }
+  return files;
+}
+
 std::string why_stale(const fs::path& folder, const Spec& spec, const EvaluationSpec& evaluation,
-                      const std::string& weights_sha256) {
+                      const std::string& weights_sha256, const std::string& images_sha256) {
   if (!fs::exists(evaluation_path(folder, evaluation.name))) return "is missing";
   try {
     const EvaluationOrigin made = load_summary(folder, evaluation.name).origin;
@@ -72,7 +80,12 @@ std::string why_stale(const fs::path& folder, const Spec& spec, const Evaluation
     if (made.identity != wanted) return "was made with other " + differences(made.identity, wanted);
     if (made.weights_sha256 != weights_sha256)
       return "was made with other weights, " + made.weights;
-    return "";
+    if (!evaluation.combine.empty()) {
+      const bool same = made.source_sha256 == seals_sha256(member_files(folder, evaluation));
+      return same ? "" : "was made before one of " + joined(evaluation.combine, ", ");
+    }
+    const bool same = images_sha256.empty() || made.source_sha256 == images_sha256;
+    return same ? "" : "was made of other images";
   } catch (const Error& error) {
     if (error.origin() != Origin::data) throw;
     return "cannot be read: " + error.message();

@@ -35,7 +35,7 @@ void run_experiment(const Spec& spec, const RunOptions& options,
   check_out(folder);
   const FolderLock lock(folder);
   if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
-  const std::vector<EvaluationSpec> stale = stale_evaluations(spec, folder, wanted);
+  const std::vector<EvaluationSpec> stale = stale_evaluations(spec, options, wanted);
   if (!stale.empty()) {
     score_experiment(spec, options, stale);
   } else if (!evaluations_are_linked(folder)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -32,19 +33,32 @@ struct Subject {
   std::string weights_sha256;
 };
 
+fs::path journal_path(const fs::path& folder, const EvaluationSpec& evaluation) {
+  return folder / "evaluations" / (evaluation.name + ".journal");
+}
+
+/// Of an evaluation that is done, or is to be made from its first image.
+void drop_journal(const fs::path& folder, const EvaluationSpec& evaluation) {
+  std::error_code failure;
+  const fs::path path = journal_path(folder, evaluation);
+  fs::remove(path, failure);
+  if (failure) log_warning(path.string() + ": cannot be removed: " + failure.message());
+}
+
 JournalPlace journal_of(const Subject& subject, const EvaluationSpec& evaluation,
                         const Dataset& dataset) {
-  return {.path = subject.folder / "evaluations" / (evaluation.name + ".journal"),
+  return {.path = journal_path(subject.folder, evaluation),
           .subject = evaluation_identity(subject.spec, evaluation) + "\nweights " +
-                     subject.weights_sha256 + "\nimages " + data_sha256(dataset) + "\nbatch " +
-                     std::to_string(evaluation.batch)};
+                     subject.weights_sha256 + "\nimages " + data_sha256(dataset) + "\nfrom " +
+                     fs::weakly_canonical(subject.options.data).string() + ", " +
+                     dataset.description() + "\nbatch " + std::to_string(evaluation.batch)};
 }
 
 void save(const Subject& subject, const EvaluationSpec& evaluation, EvaluationResult result,
-          const Engine& engine, const std::string& started) {
+          const std::string& source_sha256, const Engine& engine, const std::string& started) {
   result.name = evaluation.name;
   result.origin = {evaluation_identity(subject.spec, evaluation), subject.path,
-                   subject.weights_sha256};
+                   subject.weights_sha256, source_sha256};
   const Provenance origin = provenance(subject.spec, engine, started);
   save_evaluation(subject.folder, result, origin);
   link_evaluations(subject.folder, origin);
@@ -71,9 +85,8 @@ void score(const Subject& subject, const EvaluationSpec& evaluation, const Datas
   EvaluationResult result =
       evaluate(subject.spec, evaluation, dataset, *engine,
                {.quiet = subject.options.quiet, .stop = subject.options.stop, .journal = journal});
-  save(subject, evaluation, std::move(result), *engine, started);
-  std::error_code failure;
-  fs::remove(journal.path, failure);
+  save(subject, evaluation, std::move(result), data_sha256(dataset), *engine, started);
+  drop_journal(subject.folder, evaluation);
 }
 
 /// Its members may be of another time than this spec: `evaluate` wants to hear of it.
@@ -90,7 +103,18 @@ void combine(const Subject& subject, const EvaluationSpec& evaluation) {
     }
     members.push_back({name, load_evaluation(subject.folder, name)});
   }
-  save(subject, evaluation, combined(members), *engine_of(subject.spec, evaluation), started);
+  save(subject, evaluation, combined(members),
+       seals_sha256(member_files(subject.folder, evaluation)), *engine_of(subject.spec, evaluation),
+       started);
+}
+
+/// Empty where the images cannot be had now: what is there counts as theirs then.
+std::string images_sha256(const Spec& spec, const RunOptions& options) {
+  try {
+    return data_sha256(*open_scoring_data(spec, options));
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 Weights load_checked(const fs::path& path, const Spec& spec) {
@@ -124,14 +148,27 @@ std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
   return wanted;
 }
 
-std::vector<EvaluationSpec> stale_evaluations(const Spec& spec, const fs::path& folder,
+std::vector<EvaluationSpec> stale_evaluations(const Spec& spec, const RunOptions& options,
                                               const std::vector<EvaluationSpec>& of) {
   std::vector<EvaluationSpec> stale;
   if (of.empty()) return stale;
+  const fs::path folder = folder_of(spec, options);
   const std::string digest = load_weights_facts(folder / kWeights).sha256;
+  std::optional<std::string> images;
   for (const EvaluationSpec& evaluation : of) {
-    const std::string reason = why_stale(folder, spec, evaluation, digest);
-    if (reason.empty()) continue;
+    if (!images && fs::exists(evaluation_path(folder, evaluation.name))) {
+      images = images_sha256(spec, options);
+    }
+    std::string reason = why_stale(folder, spec, evaluation, digest, images.value_or(""));
+    for (const EvaluationSpec& other : stale) {
+      const bool member =
+          std::ranges::find(evaluation.combine, other.name) != evaluation.combine.end();
+      if (member && reason.empty()) reason = "averages " + other.name;
+    }
+    if (reason.empty()) {
+      drop_journal(folder, evaluation);
+      continue;
+    }
     log_info(spec.name + " " + evaluation.name + ": " + reason + ", so it is scored");
     stale.push_back(evaluation);
   }
@@ -166,9 +203,9 @@ void score_anew(const Spec& spec, const RunOptions& options, const std::vector<s
   std::vector<EvaluationSpec> chosen;
   for (const EvaluationSpec& evaluation : wanted_evaluations(spec, names)) {
     const bool named = names.empty() || std::ranges::find(names, evaluation.name) != names.end();
-    if (named || !why_stale(folder, spec, evaluation, digest).empty()) {
-      chosen.push_back(evaluation);
-    }
+    const bool current = why_stale(folder, spec, evaluation, digest).empty();
+    if (current) drop_journal(folder, evaluation);
+    if (named || !current) chosen.push_back(evaluation);
   }
   score_experiment(spec, options, chosen, weights);
 }

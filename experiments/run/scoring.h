@@ -9,10 +9,10 @@ namespace vggflow {
 [[nodiscard]] std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
                                                              const std::vector<std::string>& names);
 
-/// Those of `of` whose files do not hold the scores of the weights in `folder` under this spec;
-/// says why.
+/// Those of `of` whose files do not hold the scores of the weights of OUT/<name> and, where they
+/// can be had, of the images under this spec; says why.
 [[nodiscard]] std::vector<EvaluationSpec> stale_evaluations(const Spec& spec,
-                                                            const std::filesystem::path& folder,
+                                                            const RunOptions& options,
                                                             const std::vector<EvaluationSpec>& of);
 
 /// Scores, saves and links these evaluations of the spec, with the weights of OUT/<name>, or of

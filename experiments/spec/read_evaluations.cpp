@@ -71,7 +71,11 @@ EvaluationSpec read_evaluation(Params section, const std::string& name, const Ne
                           .doc = "Q, the smallest sides of the pictures",
                           .min = 1,
                           .max = 1 << 16})) {
-    evaluation.scales.push_back(static_cast<int>(scale));
+    const int side = static_cast<int>(scale);
+    if (std::ranges::find(evaluation.scales, side) != evaluation.scales.end()) {
+      section.fail("scales", "got " + std::to_string(side) + " twice; allowed: each once");
+    }
+    evaluation.scales.push_back(side);
   }
   evaluation.views = read_views(section);
   const auto aggregate =

@@ -31,13 +31,14 @@ class DryRun {
 
   void add(const TableRow& row) {
     if (row.cell.fusion.empty() || !fusions_.insert(row.cell.fusion).second) return;
+    const bool there = is_there(row.cell);
     std::uint64_t bytes = 0;
-    if (!is_there(row.cell)) {
+    if (!there) {
       bytes = scores_bytes(read_(row.cell.members.front().experiment), images_.value_or(0));
     }
     total_.disk_bytes += bytes;
     lines_.push_back({row.cell.fusion, "fusion of " + std::to_string(row.cell.members.size()),
-                      bytes > 0 ? "to make" : "done", bytes > 0 ? "0 s" : "-", bytes_text(bytes)});
+                      there ? "done" : "to make", there ? "-" : "0 s", bytes_text(bytes)});
   }
 
   [[nodiscard]] std::string text() {

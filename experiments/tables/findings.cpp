@@ -87,7 +87,7 @@ void judge(std::vector<Finding>& findings, const CellErrorsOf& errors_of) {
     for (FindingPair& pair : finding.pairs) {
       try {
         measure(pair, finding.relation, errors_of);
-      } catch (const Error& error) {
+      } catch (const std::exception& error) {  // no memory for one, the table for the others
         pair.note = error.what();
       }
     }

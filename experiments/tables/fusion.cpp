@@ -55,12 +55,15 @@ EvaluationOrigin fusion_origin(const std::vector<StoredScores>& members) {
   Value list = Value::list();
   EvaluationOrigin all;
   Sha256 sha;
+  std::vector<fs::path> files;
   for (const StoredScores& member : members) {
     const EvaluationOrigin origin = load_summary(member.file).origin;
     list.items.push_back(described(member, origin));
     all.weights += (all.weights.empty() ? "" : ", ") + member.name;
     sha.update(origin.weights_sha256);
+    files.push_back(member.file);
   }
+  all.source_sha256 = seals_sha256(files);
   all.identity = to_yaml(list);
   all.weights_sha256 = sha.hex();
   return all;
@@ -70,8 +73,9 @@ std::string why_fusion_stale(const fs::path& file, const EvaluationOrigin& wante
   if (!fs::exists(file)) return "is missing";
   try {
     const EvaluationOrigin made = load_summary(file).origin;
-    const bool same =
-        made.identity == wanted.identity && made.weights_sha256 == wanted.weights_sha256;
+    const bool same = made.identity == wanted.identity &&
+                      made.weights_sha256 == wanted.weights_sha256 &&
+                      made.source_sha256 == wanted.source_sha256;
     return same ? "" : "was made before one of its members changed";
   } catch (const Error& error) {
     if (error.origin() != Origin::data) throw;

@@ -79,7 +79,7 @@ std::vector<Params> maps_in(Params& params, const char* key, const char* allowed
 Finding read_finding(Params params, const Cells& cells) {
   Finding finding;
   finding.claim = params.text({.key = "claim", .doc = "what the paper says"});
-  finding.section = params.text({.key = "section", .doc = "where it says so"});
+  finding.section = params.text({.key = "section", .doc = "where the paper says so, 4.1"});
   const std::string relation =
       params.choice({.key = "relation", .fallback = "better", .choices = "better|not_worse"});
   finding.relation =

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr ParamSpec kTitle{.key = "title", .doc = "the table's heading"};
 constexpr ParamSpec kNote{.key = "note", .doc = "a line below the table"};
 constexpr ParamSpec kLabel{.key = "label", .doc = "a name for the row"};
-constexpr ParamSpec kName{.key = "name", .doc = "of the fusion's file"};
+constexpr ParamSpec kName{.key = "name", .doc = "the fusion's file, OUT/fusions/NAME.h5"};
 constexpr ParamSpec kTop1{.key = "top1", .unit = "%", .min = 0, .max = 100};
 constexpr ParamSpec kTop5{.key = "top5", .unit = "%", .min = 0, .max = 100};
 constexpr ParamSpec kTestTop5{.key = "test_top5", .unit = "%", .min = 0, .max = 100};

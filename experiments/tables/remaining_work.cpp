@@ -67,7 +67,7 @@ void Outlook::look_at_evaluations(const PlannedExperiment& planned, RemainingWor
     work.evaluations.push_back(evaluation.name);
     scored = scored || evaluation.combine.empty();
   }
-  if (!work.evaluations.empty()) work.images = images_in(planned.spec.val_data, "data.val");
+  work.images = images_in(planned.spec.val_data, "data.val");
 }
 
 RemainingWork Outlook::of(const PlannedExperiment& planned) {

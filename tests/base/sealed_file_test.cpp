@@ -35,6 +35,17 @@ TEST_F(SealedFileTest, TheSealIsTheDigestOfWhatIsBeforeIt) {
   EXPECT_NO_THROW(check_seal(path_));
 }
 
+TEST_F(SealedFileTest, SealOfIsWhatTheLastLineSays) {
+  write("weights");
+  EXPECT_EQ(seal_of(path_), "");
+  seal(path_);
+  Sha256 sha;
+  sha.update("weights");
+  EXPECT_EQ(seal_of(path_), sha.hex());
+  fs::remove(path_);
+  EXPECT_EQ(seal_of(path_), "");
+}
+
 TEST_F(SealedFileTest, EveryDamagedByteAndEveryCutIsFound) {
   write("some bytes");
   seal(path_);

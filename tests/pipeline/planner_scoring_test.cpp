@@ -78,7 +78,7 @@ TEST(ScoringPlanner, EveryImageOnceInAllViewsWhateverTheWindowAndBatch) {
           EXPECT_EQ(planned.index, index++);
           EXPECT_EQ(planned.first_position, position);
           position += static_cast<std::uint64_t>(planned.shape.slots);
-          EXPECT_TRUE(planned.shape.slots <= batch || made.jobs.size() == 1);
+          EXPECT_LE(planned.shape.slots, batch);
         }
       }
       EXPECT_EQ(seen.size(), 90U);
@@ -138,6 +138,24 @@ TEST(ScoringPlanner, ReportsViewsThatAreTooLargeAndPlansTheRest) {
   EXPECT_EQ(plans[0].failed[1].reason,
             "view: a picture of 400x16 makes a view of 600x24, 14400 px; allowed: at most 14399 "
             "px");
+}
+
+TEST(ScoringPlanner, TheCropsOfOnePictureShareBatchesOfTheSizeThatIsAllowed) {
+  const MemoryDataset dataset(2, [](auto) { return Size{32, 16}; });
+  ScoringPlan plan = options();
+  plan.views.assign(150, View{View::Kind::grid, 16, 12, false, 5, 0, 0});
+  plan.batch = 64;
+  const auto plans = all_plans(dataset, plan);
+  ASSERT_EQ(plans.size(), 2U);
+  for (const Plan& made : plans) {
+    ASSERT_EQ(made.batches.size(), 3U);
+    for (const auto& batch : made.batches) EXPECT_EQ(batch.shape.slots, 50);
+    std::set<std::pair<int, int>> filled;
+    for (const Destination& to : made.destinations) filled.emplace(to.batch, to.slot);
+    EXPECT_EQ(filled.size(), 150U);
+  }
+  plan.batch_pixels = 10 * 12 * 12;
+  for (const auto& batch : all_plans(dataset, plan)[0].batches) EXPECT_EQ(batch.shape.slots, 10);
 }
 
 TEST(ScoringPlanner, AGridIsCutFromAWholeRescaledPicture) {

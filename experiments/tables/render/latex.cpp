@@ -52,9 +52,10 @@ std::string one_line(std::string text) {
 
 /// All cells but the results file.
 std::string row_of(const std::vector<std::string>& cells, const std::vector<TableColumn>& columns) {
-  std::string line;
+  // A row that begins with [ or * would be read as an argument of the \\ before it.
+  std::string line = cells.front().find_first_of("[*") == 0 ? "  {}" : "  ";
   for (std::size_t c = 0; c + 1 < cells.size(); ++c) {
-    line += (c ? " & " : "  ") + (columns[c].right ? number(cells[c]) : escaped(cells[c]));
+    line += (c ? " & " : "") + (columns[c].right ? number(cells[c]) : escaped(cells[c]));
   }
   return line + " \\\\";
 }

@@ -107,6 +107,16 @@ std::vector<std::string> notes_of(const Table& table) {
   return notes;
 }
 
+/// Where some pairs of a claim are not measured, its verdict is of the others.
+std::string measured_share(const Finding& finding) {
+  const auto missing =
+      std::ranges::count(finding.pairs, Verdict::not_measured, &FindingPair::verdict);
+  const auto pairs = std::ssize(finding.pairs);
+  if (missing == 0 || missing == pairs) return {};
+  return " (" + std::to_string(pairs - missing) + " of " + std::to_string(pairs) +
+         " pairs measured)";
+}
+
 std::vector<std::string> pair_cells(const FindingPair& pair) {
   const bool measured = pair.verdict != Verdict::not_measured;
   std::string verdict = to_string(pair.verdict);
@@ -148,7 +158,7 @@ std::vector<FindingCells> cells_of(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
     FindingCells& cells = all.emplace_back();
     cells.claim = finding.claim + " (section " + finding.section + ")";
-    cells.verdict = to_string(finding.verdict);
+    cells.verdict = to_string(finding.verdict) + measured_share(finding);
     for (const FindingPair& pair : finding.pairs) cells.pairs.push_back(pair_cells(pair));
   }
   return all;

@@ -158,7 +158,8 @@ TEST_F(EvaluateOnce, StoppedAfterAnyBatchItEndsAsIfItHadNeverStopped) {
     const EvaluationSpec& evaluation = spec_.evaluation(name);
     const EvaluationResult whole = evaluate(spec_, evaluation, dataset, *engine_, {.quiet = true});
     ASSERT_EQ(whole.failed.size(), 2U);
-    for (int each = 2; each < 5; ++each) {  // a plan has two batches: one a scale
+    // A plan has up to two batches, and the one with an image that fails is made again each time.
+    for (int each = 4; each < 7; ++each) {
       const JournalPlace journal{folder / (name + std::to_string(each)), "tiny"};
       std::optional<EvaluationResult> result;
       int stops = 0;
@@ -171,7 +172,9 @@ TEST_F(EvaluateOnce, StoppedAfterAnyBatchItEndsAsIfItHadNeverStopped) {
           ASSERT_EQ(error.origin(), Origin::stopped);
         }
       }
-      EXPECT_GT(stops, 1);
+      if (each == 4) {
+        EXPECT_GT(stops, 1);
+      }
       EXPECT_TRUE(same_bits(result->scores, whole.scores));
       EXPECT_TRUE(same_bits(result->view_scores, whole.view_scores));
       ASSERT_EQ(result->failed.size(), 2U);

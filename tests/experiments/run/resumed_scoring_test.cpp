@@ -75,8 +75,12 @@ TEST_F(ResumedScoring, KilledAtRandomMomentsItEndsWithTheSameScores) {
   EXPECT_EQ(*status, 0);
   EXPECT_GE(kills, 10);
   for (const char* name : {"single", "center", "both"}) {
-    const EvaluationResult whole = load_evaluation(folder_ / "whole/tiny", name);
-    const EvaluationResult killed = load_evaluation(folder_ / "killed/tiny", name);
+    const auto all_of = [&](const char* out) {
+      return load_evaluation(evaluation_path(folder_ / out, name), KeptViews::load);
+    };
+    const EvaluationResult whole = all_of("whole/tiny");
+    const EvaluationResult killed = all_of("killed/tiny");
+    EXPECT_EQ(whole.view_scores.empty(), std::string(name) != "single");
     EXPECT_TRUE(same_bits(whole.scores, killed.scores)) << name;
     EXPECT_TRUE(same_bits(whole.view_scores, killed.view_scores)) << name;
     EXPECT_FALSE(
@@ -130,6 +134,52 @@ TEST_F(ResumedScoring, EvaluatesACombinationWithoutScoringItsMembersAgain) {
             0);
   EXPECT_EQ(fs::last_write_time(out / "single.h5"), single);
   EXPECT_NE(fs::last_write_time(out / "both.h5"), both);
+}
+
+TEST_F(ResumedScoring, OtherImagesAreScoredAnewAndSoIsWhatAveragesThem) {
+  ASSERT_EQ(run_vggflow({"dataset", "generate", folder_ / "data", "--classes", "3", "--train", "24",
+                         "--val", "30"})
+                .exit_code,
+            0);
+  const auto with_files = [&] {
+    auto words = command_line(
+        "files", {"--data", folder_ / "data", "--set", "data.val={generated: null, folder: val}"});
+    std::erase(words, "--quiet");
+    return run_program(words);
+  };
+  ASSERT_EQ(with_files().exit_code, 0);
+  EXPECT_THAT(with_files().err, ::testing::Not(HasSubstr("so it is scored")));
+  for (const auto& file : fs::recursive_directory_iterator(folder_ / "data/val")) {
+    if (!file.is_regular_file()) continue;
+    fs::remove(file.path());
+    break;
+  }
+  const CommandResult other = with_files();
+  ASSERT_EQ(other.exit_code, 0) << other.err;
+  EXPECT_THAT(other.err, AllOf(HasSubstr("tiny single: was made of other images"),
+                               HasSubstr("tiny both: averages single")));
+  EXPECT_EQ(load_summary(folder_ / "files/tiny", "both").images, 29U);
+}
+
+TEST_F(ResumedScoring, AnImageThatFailedIsTriedAgain) {
+  ASSERT_EQ(run_vggflow({"dataset", "generate", folder_ / "data", "--classes", "3", "--train", "24",
+                         "--val", "30"})
+                .exit_code,
+            0);
+  fs::path spoilt;
+  for (const auto& file : fs::recursive_directory_iterator(folder_ / "data/val")) {
+    if (file.is_regular_file()) spoilt = file.path();
+  }
+  const std::string whole = file_text(spoilt);
+  write_file(spoilt, whole.substr(0, whole.size() / 2));
+  const auto run_with = [&](const std::string& on_error) {
+    return run_to_the_end("out", {"--data", folder_ / "data", "--set", "feed.on_error=" + on_error,
+                                  "--set", "data.val={generated: null, folder: val}"});
+  };
+  for (int times = 0; times < 2; ++times) EXPECT_EQ(run_with("fail").exit_code, 1);
+  write_file(spoilt, whole);
+  ASSERT_EQ(run_with("fail").exit_code, 0);
+  EXPECT_TRUE(load_summary(folder_ / "out/tiny", "single").failed.empty());
 }
 
 }  // namespace

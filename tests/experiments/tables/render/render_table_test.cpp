@@ -132,11 +132,19 @@ TEST(TableAsText, FindingsStandBelow) {
   found.findings = {finding()};
   EXPECT_THAT(
       to_text(found),
-      AllOf(HasSubstr("\nB beats A (section 4.1): holds\n    B-256/single  28.50  "
-                      "A-256/single  31.12  0.00012  holds\n"),
-            HasSubstr("seven             -        -  not measured: seven.h5: is missing\n")));
-  EXPECT_THAT(to_markdown(found),
-              HasSubstr("**B beats A (section 4.1): holds**\n\n| better | top-1 | worse |"));
+      AllOf(
+          HasSubstr(
+              "\nB beats A (section 4.1): holds (1 of 2 pairs measured)\n    B-256/single  28.50  "
+              "A-256/single  31.12  0.00012  holds\n"),
+          HasSubstr("seven             -        -  not measured: seven.h5: is missing\n")));
+  EXPECT_THAT(to_markdown(found), HasSubstr("**B beats A (section 4.1): holds (1 of 2 pairs "
+                                            "measured)**\n\n| better | top-1 | worse |"));
+}
+
+TEST(TableAsLatex, ARowThatBeginsWithABracketIsNoArgumentOfTheOneBefore) {
+  Table other = table();
+  other.rows[1].label = "[12] Clarifai";
+  EXPECT_THAT(to_latex(other), HasSubstr("\n  {}[12] Clarifai & "));
 }
 
 TEST(TableAsLatex, IsABooktabsFloat) {
