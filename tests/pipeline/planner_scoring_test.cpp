@@ -155,7 +155,9 @@ TEST(ScoringPlanner, TheCropsOfOnePictureShareBatchesOfTheSizeThatIsAllowed) {
     EXPECT_EQ(filled.size(), 150U);
   }
   plan.batch_pixels = 10 * 12 * 12;
-  for (const auto& batch : all_plans(dataset, plan)[0].batches) EXPECT_EQ(batch.shape.slots, 10);
+  const auto smaller = all_plans(dataset, plan);
+  ASSERT_EQ(smaller[0].batches.size(), 15U);
+  for (const auto& batch : smaller[0].batches) EXPECT_EQ(batch.shape.slots, 10);
 }
 
 TEST(ScoringPlanner, AGridIsCutFromAWholeRescaledPicture) {
