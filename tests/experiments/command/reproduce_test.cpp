@@ -155,6 +155,7 @@ int signal_when_there(const std::vector<std::string>& words, const fs::path& fil
   }
   int status = 0;
   while (!fs::exists(file) && ::waitpid(child, &status, WNOHANG) == 0) {
+    // What is waited for is another process's file: nothing tells of it but a look at the folder.
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
   if (::kill(child, signal) == 0) ::waitpid(child, &status, 0);

@@ -63,9 +63,11 @@ TEST_F(ResumedScoring, KilledAtRandomMomentsItEndsWithTheSameScores) {
     while (!over && journal_bytes() < before + more) {
       over = ::waitpid(run, &left, WNOHANG) == run;
       if (journal_bytes() < before) break;  // it went on to the next evaluation
+      // Another process's journal grows: nothing tells of it but a look now and then.
       std::this_thread::sleep_for(std::chrono::microseconds(100));
     }
     if (!over) {
+      // The random moment itself: where the kill comes is what is tested, nothing waits on it.
       std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
       ::kill(run, kills % 4 == 3 ? SIGTERM : SIGKILL);
       ::waitpid(run, &left, 0);

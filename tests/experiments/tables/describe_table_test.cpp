@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/experiments/tables/plain_values.h"
 #include "tests/experiments/tables/table_specs.h"
 
 namespace vggflow {
@@ -11,20 +12,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-Value map(std::initializer_list<std::pair<const char*, Value>> entries) {
-  Value value = Value::map();
-  for (const auto& [key, entry] : entries) value[key] = entry;
-  return value;
-}
-
-Value list(std::initializer_list<Value> items) {
-  Value value = Value::list();
-  value.items = items;
-  return value;
-}
-
-Value text(const char* scalar) { return Value::text(scalar); }
 
 TEST(TrainScale, IsWhatTheRescaleStageSays) {
   EXPECT_EQ(train_scale(list({map({{"decode", Value::map()}}),

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "tests/experiments/tables/plain_values.h"
 #include "tests/experiments/tables/table_specs.h"
 
 namespace vggflow {
@@ -10,20 +11,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-Value map(std::initializer_list<std::pair<const char*, Value>> entries) {
-  Value value = Value::map();
-  for (const auto& [key, entry] : entries) value[key] = entry;
-  return value;
-}
-
-Value list(std::initializer_list<Value> items) {
-  Value value = Value::list();
-  value.items = items;
-  return value;
-}
-
-Value text(const char* scalar) { return Value::text(scalar); }
 
 Value row() {
   return map({{"experiment", text("../vgg/A-256.yaml")},
