@@ -1,10 +1,10 @@
 # The CUDA toolkit (12.8 or later: what Blackwell's cards need), cuDNN 9, cuBLASLt, NCCL and the
 # headers of cudnn-frontend.
 find_package(CUDAToolkit 12.8 REQUIRED)
-# Machine code for Ampere to Blackwell, and PTX for what comes after; a build for one card alone
+# Machine code for Ampere (and Ada) to Blackwell, and PTX for what comes after; a build for one card alone
 # says -DCMAKE_CUDA_ARCHITECTURES=native.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES 80-real 86-real 89-real 90-real 100-real 120)
+  set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 100-real 120)
 endif()
 if(NOT DEFINED CMAKE_CUDA_COMPILER)
   set(CMAKE_CUDA_COMPILER ${CUDAToolkit_NVCC_EXECUTABLE})
@@ -22,7 +22,7 @@ if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25.1 does not know nvcc'
 endif()
 # Contraction off, as on the host: the same bits wherever both compute the same thing.
 target_compile_options(vggflow_options INTERFACE
-  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false -Xcompiler=-Wall,-Wextra,-ffp-contract=off>)
+  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra,-ffp-contract=off>)
 
 function(vggflow_find_cuda_library target header library hint)
   find_path(${target}_INCLUDE NAMES ${header} HINTS ${CUDAToolkit_INCLUDE_DIRS})
