@@ -4,18 +4,10 @@
 #include <memory>
 
 #include "base/batch.h"
+#include "base/cuda/cut.h"
 #include "base/cuda/stream.h"
 
 namespace vggflow::cuda {
-
-/// Where the pixels of one slot lie: pixel (y, x) of the slot is pixel
-/// `first + y * row + (mirrored ? W - 1 - x : x)` of the uploaded ones. Several slots may cut
-/// windows from the same picture.
-struct Cut {
-  std::int64_t first = 0;     ///< index of a pixel, 3 bytes each
-  std::int32_t row = 0;       ///< pixels from one row to the next
-  std::int32_t mirrored = 0;  ///< 1: left and right exchanged
-};
 
 /// A batch on the card. What the pointers lead to is read only in the order of a stream that waits
 /// for `ready`; who has read it calls used_by(), and only then may the memory be written again.
