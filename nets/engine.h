@@ -151,6 +151,8 @@ struct EngineSchema {
   std::string_view doc;  ///< one line
   /// Error (engine) where the engine cannot run here or cannot compile the net.
   std::function<std::unique_ptr<Engine>(const Net&, const EngineOptions&)> make;
+  /// Why it cannot run on this machine; empty where it can.
+  std::function<std::string()> why_not = [] { return std::string(); };
 };
 
 /// All engines of the process, sorted by name. Engines register themselves while the library

@@ -148,7 +148,8 @@ const EngineRegistration kRegistered{
     {"cudnn", "cuDNN on an NVIDIA card, bf16, TF32 or f32: training and dense scoring",
      [](const Net& net, const EngineOptions& options) -> std::unique_ptr<Engine> {
        return std::make_unique<CudnnEngine>(net, options);
-     }}};
+     },
+     [] { return cuda::why_unusable(); }}};
 
 }  // namespace
 }  // namespace vggflow::cudnn

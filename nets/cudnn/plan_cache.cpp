@@ -1,7 +1,6 @@
 #include "nets/cudnn/plan_cache.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -58,16 +57,6 @@ void PlanCache::add(const std::string& problem, const std::string& way) {
     log_warning(std::string("the choice of convolutions is not kept: ") + error.what());
     path_.clear();
   }
-}
-
-fs::path PlanCache::default_folder() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) {
-    return fs::path(cache) / "vggflow";
-  }
-  if (const char* home = std::getenv("HOME"); home && *home) {
-    return fs::path(home) / ".cache" / "vggflow";
-  }
-  return {};
 }
 
 }  // namespace vggflow::cudnn

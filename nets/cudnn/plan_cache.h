@@ -23,9 +23,6 @@ class VGGFLOW_API PlanCache {
   void add(const std::string& problem, const std::string& way);
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// $XDG_CACHE_HOME/vggflow or ~/.cache/vggflow; empty without either variable.
-  [[nodiscard]] static std::filesystem::path default_folder();
-
  private:
   std::filesystem::path path_;
   std::map<std::string, std::string> ways_;

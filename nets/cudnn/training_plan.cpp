@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cuda/nvtx.h"
+#include "base/error.h"
 #include "nets/cudnn/element_type.h"
 #include "nets/cudnn/kernels/input.h"
 #include "nets/cudnn/kernels/loss.h"
@@ -15,6 +16,20 @@ ComputeChoices choices_of(const EngineOptions& options) {
   return {.precision = options.card.precision,
           .deterministic = options.card.deterministic,
           .workspace = options.card.workspace};
+}
+
+// Everything in the arena grows with the batch, or hardly counts.
+cuda::DeviceMemory activations(std::size_t bytes, const BatchShape& shape) {
+  const std::size_t free = cuda::free_memory();
+  const std::string what = "the activations of " + std::to_string(shape.slots) + " pictures of " +
+                           to_string(shape.image) + " px";
+  if (bytes <= free) return {bytes, what};
+  const double fits = static_cast<double>(free) / static_cast<double>(bytes) * shape.slots;
+  throw Error(Origin::engine,
+              "the card has no room for " + what + ": " + std::to_string(bytes >> 20) +
+                  " MiB are wanted, " + std::to_string(free >> 20) + " MiB are free; a batch of " +
+                  std::to_string(static_cast<int>(fits)) +
+                  " would fit (train.batch, or train.accumulate for smaller parts of it)");
 }
 
 std::size_t slot_bytes(int slots) { return static_cast<std::size_t>(slots) * 4; }
@@ -33,8 +48,7 @@ TrainingPlan::TrainingPlan(Card& card, const Net& net, const EngineOptions& opti
       step_(build_step(card.cudnn, net, options.batch, options.seed, parameters.layout(), rates,
                        choices_of(options))),
       plan_(step_.blobs),
-      arena_(plan_.bytes(), "the activations of " + std::to_string(slots_) + " pictures of " +
-                                to_string(image_) + " px"),
+      arena_(activations(plan_.bytes(), {slots_, image_})),
       labels_(slot_bytes(slots_), "the labels"),
       weights_(slot_bytes(slots_), "the weights of slots"),
       at_(sizeof(DeviceStep), "the step"),
