@@ -36,7 +36,7 @@ class Planning : public testing::TestWithParam<Choice> {};
 
 TEST_P(Planning, EveryLayerOfThePapersNetsHasAWayForwardAndBackward) {
   for (const char* name : {"A", "A-LRN", "B", "C", "D", "E"}) {
-    const Net net = vgg_net(name);
+    const Net net = vgg_net(name, {});
     const ParameterLayout layout(net);
     const BuiltStep step = step_of(net, 64, layout, GetParam().choices);
     EXPECT_EQ(step.logits.channels, 1000) << name;
@@ -45,7 +45,7 @@ TEST_P(Planning, EveryLayerOfThePapersNetsHasAWayForwardAndBackward) {
 }
 
 TEST_P(Planning, DensePicturesOfAnySizeHaveAWay) {
-  const Net net = vgg_net("D");
+  const Net net = vgg_net("D", {});
   const ParameterLayout layout(net);
   const Cudnn card = described_card();
   for (const Size size : {Size{224, 224}, Size{384, 512}, Size{257, 681}}) {
@@ -71,7 +71,7 @@ TEST(Plans, NetsOfEveryKindOfLayerCanBePlanned) {
 
 TEST(Plans, WhatAPoolHasReadNeedsNoMemoryInTheBackwardPass) {
   // Of D at 224 the maps before the pools are 36 % of all: kept, they would be seen here.
-  const Net net = vgg_net("D");
+  const Net net = vgg_net("D", {});
   const ParameterLayout layout(net);
   const BuiltStep step = step_of(net, 256, layout, {Precision::bf16});
   std::size_t kept = 0;
@@ -84,7 +84,7 @@ TEST(Plans, WhatAPoolHasReadNeedsNoMemoryInTheBackwardPass) {
 }
 
 TEST(Plans, FrozenLayersNeedNoGradients) {
-  const Net net = vgg_net("D");
+  const Net net = vgg_net("D", {});
   const ParameterLayout layout(net);
   std::map<std::string, double> rates = rate_multipliers(net, {});
   const BuiltStep whole = build_step(described_card(), net, 32, 1, layout, rates, {});
