@@ -73,7 +73,7 @@ void save(const Subject& subject, const EvaluationSpec& evaluation, EvaluationRe
 std::unique_ptr<Engine> engine_of(const Spec& spec, const EvaluationSpec& evaluation) {
   return make_engine(
       engine_name(spec), spec.net,
-      {.seed = spec.seed, .threads = spec.compute.threads, .aggregate = evaluation.aggregate});
+      scoring_options(spec, evaluation.aggregate));
 }
 
 void score(const Subject& subject, const EvaluationSpec& evaluation, const Dataset& dataset,
