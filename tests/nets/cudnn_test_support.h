@@ -57,6 +57,13 @@ inline std::vector<float> few_values(std::int64_t count, std::uint64_t seed) {
   return values;
 }
 
+/// The values over and over: long maps in little time.
+inline std::vector<float> repeated(const std::vector<float>& values, std::int64_t count) {
+  std::vector<float> out(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = values[i % values.size()];
+  return out;
+}
+
 /// Zeroes the channels from `channels` on, as a map's padding is.
 template <class T>
 void zero_padding(std::vector<T>& map, const MapShape& shape, int channels) {
