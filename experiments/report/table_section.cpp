@@ -95,6 +95,15 @@ HtmlCell difference_cell(double measured, const std::optional<double>& paper, do
   return {signed_digits(difference) + difference_bar(difference, most), difference};
 }
 
+/// "S 256, Q 256, dense": what has columns of its own on a wide page.
+std::string settings_text(const ReproducedRow& row) {
+  std::vector<std::string> parts;
+  if (!row.train_scale.empty()) parts.push_back("S " + row.train_scale);
+  if (!row.test_scale.empty()) parts.push_back("Q " + row.test_scale);
+  if (!row.views.empty()) parts.push_back(row.views);
+  return joined(parts, ", ");
+}
+
 std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const AnchorOf& anchor_of,
                                 const fs::path& out, const fs::path& folder) {
   const std::string name = html_text(row.name);
@@ -109,10 +118,12 @@ std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const Anc
                               {},
                               {},
                               {}};
+  const std::string settings = narrow_line(settings_text(row));
+  cells[0].html += settings;
   if (!row.measured) return cells;
   const MeasuredCell& measured = *row.measured;
   const std::string anchor = anchor_of(out / measured.file);
-  if (!anchor.empty()) cells[0].html = "<a href=\"#" + anchor + "\">" + name + "</a>";
+  if (!anchor.empty()) cells[0].html = "<a href=\"#" + anchor + "\">" + name + "</a>" + settings;
   const std::string link = href(out / measured.file, folder);
   cells[5] = measured_cell(measured.top1, measured.top1_interval, link);
   cells[6] = difference_cell(measured.top1, row.paper.top1, most);
@@ -158,10 +169,10 @@ std::string table_section(const FoundTable& found, const AnchorOf& anchor_of, co
            problem("Cannot be read", found.table.why_not);
   }
   const ReproducedTable& table = *found.table.value;
-  HtmlTable cells(table.title, {{"net"},
-                                {"S"},
-                                {"Q"},
-                                {"views"},
+  HtmlTable cells(table.title, {{"net", kWords},
+                                {.heading = "S", .wide = true},
+                                {.heading = "Q", .wide = true},
+                                {"views", kWords, true},
                                 {"top-1 paper", kNumber},
                                 {"top-1 measured", kNumber},
                                 {"difference", kNumber},
@@ -185,10 +196,10 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
   }
   HtmlTable table("All evaluations", {{"experiment"},
                                       {"evaluation"},
-                                      {"Q"},
-                                      {"views"},
-                                      {"images", kNumber},
-                                      {"failed", kNumber},
+                                      {.heading = "Q", .wide = true},
+                                      {"views", kWords, true},
+                                      {"images", kNumber, true},
+                                      {"failed", kNumber, true},
                                       {"top-1 error %", kNumber},
                                       {"95 % interval"},
                                       {"top-5 error %", kNumber},
@@ -199,7 +210,8 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
     const std::string link = "<a href=\"" + href(summary->file, folder) + "\">";
     table.add(
         {HtmlCell::text(experiment),
-         {"<a href=\"#" + anchor + "\">" + html_text(summary->name) + "</a>"},
+         {"<a href=\"#" + anchor + "\">" + html_text(summary->name) + "</a>" +
+          narrow_line("Q " + joined(scales, ", ") + ", " + summary->views)},
          HtmlCell::text(joined(scales, ", ")),
          HtmlCell::text(summary->views),
          {std::to_string(summary->images), static_cast<double>(summary->images)},
