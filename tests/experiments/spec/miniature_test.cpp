@@ -74,18 +74,18 @@ TEST_F(Miniature, WhatDoesNotDivideIsNamed) {
 
 TEST_F(Miniature, LengthsThatBecomeTooSmallSayHow) {
   const std::string net =
-      "name: x\nminiature: 8\nnet: {config: A, classes: 3}\ndata: {train: {folder: t}, val: "
+      "name: x\nminiature: 4\nnet: {config: A, classes: 3}\ndata: {train: {folder: t}, val: "
       "{folder: v}}\n";
   EXPECT_EQ(spec_error(net + "evaluate:\n  a: {scales: [256, 200], views: center}\n"),
-            "spec.yaml:6: evaluate.a.scales: Q is 25, 200 divided by miniature 8; allowed with "
-            "views center: at least 28, the crop");
+            "spec.yaml:6: evaluate.a.scales: Q is 50, 200 divided by miniature 4; allowed with "
+            "views center: at least 56, the crop");
   EXPECT_EQ(spec_error(net + "pipeline: [{random_crop: {size: 224}}]\n"
                              "train: {batch: 8, epochs: 1, sgd: {rate: 0.1}, validation: {epochs: "
                              "1, scale: 200}}\n"),
-            "spec.yaml:6: train.validation.scale: Q is 25, 200 divided by miniature 8; allowed: at "
-            "least 28, the crop");
+            "spec.yaml:6: train.validation.scale: Q is 50, 200 divided by miniature 4; allowed: at "
+            "least 56, the crop");
   EXPECT_THAT(spec_error(net + "pipeline: [{random_rescale: {min: 800000, max: 800}}]\n"),
-              testing::HasSubstr("divided by miniature 8"));
+              testing::HasSubstr("divided by miniature 4"));
 }
 
 TEST_F(Miniature, ErrorsNameTheKey) {
