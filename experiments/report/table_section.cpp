@@ -13,6 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kScale = "Q\u00a0";  // stays with its number
+constexpr const char* kTrainScale = "S\u00a0";
+
 /// A verdict in words and, for the eye, as a class of the style sheet.
 std::string verdict_badge(const std::string& verdict) {
   static constexpr std::array<std::array<std::string_view, 2>, 3> kClasses{
@@ -98,8 +101,8 @@ HtmlCell difference_cell(double measured, const std::optional<double>& paper, do
 /// "S 256, Q 256, dense": what has columns of its own on a wide page.
 std::string settings_text(const ReproducedRow& row) {
   std::vector<std::string> parts;
-  if (!row.train_scale.empty()) parts.push_back("S " + row.train_scale);
-  if (!row.test_scale.empty()) parts.push_back("Q " + row.test_scale);
+  if (!row.train_scale.empty()) parts.push_back(kTrainScale + row.train_scale);
+  if (!row.test_scale.empty()) parts.push_back(kScale + row.test_scale);
   if (!row.views.empty()) parts.push_back(row.views);
   return joined(parts, ", ");
 }
@@ -211,7 +214,7 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
     table.add(
         {HtmlCell::text(experiment),
          {"<a href=\"#" + anchor + "\">" + html_text(summary->name) + "</a>" +
-          narrow_line("Q " + joined(scales, ", ") + ", " + summary->views)},
+          narrow_line(kScale + joined(scales, ", ") + ", " + summary->views)},
          HtmlCell::text(joined(scales, ", ")),
          HtmlCell::text(summary->views),
          {std::to_string(summary->images), static_cast<double>(summary->images)},

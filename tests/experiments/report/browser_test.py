@@ -252,7 +252,7 @@ class Browser(unittest.TestCase):
             shown = script("""
                 return [...arguments[0].querySelectorAll(".narrow")].map((e) => e.innerText)""", table)
             self.assertEqual(len(shown), len(table.find_elements(By.CSS_SELECTOR, "tbody tr")))
-            self.assertTrue(all("Q " in text for text in shown), shown)
+            self.assertTrue(all("Q\u00a0" in text for text in shown), shown)
         open_page()
         self.assertFalse(any(e.is_displayed()
                              for e in driver.find_elements(By.CSS_SELECTOR, ".narrow")))
