@@ -107,6 +107,13 @@ std::string settings_text(const ReproducedRow& row) {
   return joined(parts, ", ");
 }
 
+std::string settings_text(const EvaluationSummary& summary, const std::string& scales) {
+  std::string text =
+      kScale + scales + ", " + summary.views + ", " + std::to_string(summary.images) + " images";
+  if (!summary.failed.empty()) text += ", " + std::to_string(summary.failed.size()) + " failed";
+  return text;
+}
+
 std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const AnchorOf& anchor_of,
                                 const fs::path& out, const fs::path& folder) {
   const std::string name = html_text(row.name);
@@ -214,7 +221,7 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
     table.add(
         {HtmlCell::text(experiment),
          {"<a href=\"#" + anchor + "\">" + html_text(summary->name) + "</a>" +
-          narrow_line(kScale + joined(scales, ", ") + ", " + summary->views)},
+          narrow_line(settings_text(*summary, joined(scales, ", ")))},
          HtmlCell::text(joined(scales, ", ")),
          HtmlCell::text(summary->views),
          {std::to_string(summary->images), static_cast<double>(summary->images)},
