@@ -37,6 +37,10 @@ std::vector<std::string> read_taken_layers(Params& section, const Net& net) {
 
 }  // namespace
 
+std::string length_text(const Value& length) {
+  return length.scalar + (length.made_of.empty() ? "" : ", " + length.made_of);
+}
+
 std::vector<std::string> learned_layers(const Net& net) {
   std::vector<std::string> names;
   for (const Layer& layer : net.layers) {

@@ -92,7 +92,10 @@ TEST_F(Sections, BadEvaluations) {
   EXPECT_EQ(error({"evaluate.a/b.scales=[80]"}),
             "evaluate.a/b: names a file; allowed: letters, digits, '.', '_' and '-'");
   EXPECT_EQ(error({"evaluate.x={scales: 80}"}),
-            "evaluate.x.scales: got '80'; allowed: a list of numbers");
+            "evaluate.x.scales: got '80'; allowed: a list of at least one number from 1 to 65536");
+  EXPECT_EQ(error({"evaluate.x={scales: []}"}),
+            "evaluate.x.scales: got an empty list; allowed: a list of at least one number from 1 "
+            "to 65536");
 }
 
 TEST_F(Sections, Init) {
