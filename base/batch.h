@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/colour_affine.h"
+#include "base/cut.h"
 #include "base/export.h"
 #include "base/image.h"
 
@@ -29,6 +30,12 @@ struct VGGFLOW_API Batch {
   std::uint64_t first_position = 0;  ///< global position of slot 0 (keys dropout)
   BatchShape shape;
   std::vector<std::uint8_t> pixels;  ///< (N, H, W, 3) u8 RGB
+  /// (N) where slots may be windows of pictures that they share: for engines on the card, which cut
+  /// them out. Empty: none is, each lies in its place, and an engine on the processor wants that.
+  std::vector<Cut> cuts;
+  /// (N) beside cuts: how many pixels there are from the place of slot n on, its own or of pictures
+  /// that reach over the places of the next ones; 0 in those.
+  std::vector<std::int64_t> held_px;
   std::vector<ColourAffine> colour;  ///< (N) pending map of each slot, mean subtraction included
   std::vector<std::int32_t> labels;  ///< (N) 0 ... classes-1
   std::vector<std::uint64_t> ids;    ///< (N) image ids
@@ -38,6 +45,8 @@ struct VGGFLOW_API Batch {
   std::shared_ptr<const cuda::DeviceBatch> device;
 
   void reset(const BatchShape& to);
+  /// From now on slots may be cuts; each is its own place still.
+  void allow_cuts();
   [[nodiscard]] std::size_t slot_bytes() const {
     return static_cast<std::size_t>(shape.image.area()) * kChannels;
   }
@@ -46,10 +55,16 @@ struct VGGFLOW_API Batch {
             std::ptrdiff_t{shape.image.width} * kChannels};
   }
   [[nodiscard]] ConstImageView slot(int n) const { return const_cast<Batch*>(this)->slot(n); }
+  /// The slot's own place, whatever is in it.
+  [[nodiscard]] Cut own_place(int n) const {
+    return {.first = n * shape.image.area(), .row = shape.image.width};
+  }
+  /// Writes what slot n shows, cut out if it is a cut, into `out` of its size.
+  void copy_slot(int n, ImageView out) const;
 };
 
-/// SHA-256, in hexadecimal, over pixels, labels, ids, weights and each sample's 12 colour floats,
-/// in this order, all little-endian.
+/// SHA-256, in hexadecimal, over pixels (of the slots, whether they are cuts or not), labels, ids,
+/// weights and each sample's 12 colour floats, in this order, all little-endian.
 [[nodiscard]] VGGFLOW_API std::string digest(const Batch& batch);
 
 }  // namespace vggflow

@@ -20,9 +20,11 @@ set(public_headers
   base/params.h
   base/rng.h
   base/sha256.h
+  base/span_log.h
   base/value.h
   base/version.h
   experiments/spec/yaml.h
+  pipeline/batch_stage.h
   pipeline/dataset.h
   pipeline/epoch_order.h
   pipeline/flow.h

@@ -14,6 +14,7 @@
 
 #include "base/batch.h"
 #include "base/export.h"
+#include "base/span_log.h"
 #include "nets/comm/communicator.h"
 #include "nets/net.h"
 #include "nets/parameters.h"
@@ -93,6 +94,7 @@ struct EngineOptions {
   std::map<std::string, double> rate_multipliers = {};
   bool time_layers = false;  ///< collect layer_times()
   CardOptions card = {};
+  bool note_spans = false;   ///< collect take_spans()
   std::shared_ptr<Communicator> communicator = single_process();
 };
 
@@ -141,6 +143,9 @@ class VGGFLOW_API Engine {
   /// Sums over the steps since the last call, in the order of the forward pass; empty unless
   /// EngineOptions::time_layers asked for it and the engine can tell.
   [[nodiscard]] virtual std::vector<LayerTimes> layer_times() { return {}; }
+  /// What ran on a device since the last call, as far as it is done, on the host's clock; empty
+  /// unless EngineOptions::note_spans asked for it and the engine has a device.
+  [[nodiscard]] virtual std::vector<TimedSpan> take_spans() { return {}; }
   /// "onednn 2.6.3, 2 threads": for provenance.
   [[nodiscard]] virtual std::string description() const = 0;
 };

@@ -25,11 +25,11 @@ BatchLease::~BatchLease() { release(); }
 
 void BatchLease::release() noexcept {
   if (batch_ == nullptr) return;
-  batch_ = nullptr;
+  const Batch* batch = std::exchange(batch_, nullptr);
   Flow* flow = std::exchange(flow_, nullptr);
   const auto cells = std::move(cells_);
   // A flow that is gone has stopped its cells, and none of them is free for another plan.
-  if (const Cell* free = cells->give_back(cell_)) flow->offer(free->index);
+  if (const Cell* free = cells->give_back({batch, cell_})) flow->offer(free->index);
 }
 
 }  // namespace vggflow

@@ -47,6 +47,9 @@ std::vector<std::string> node_names(const StageList& stages) {
 
 /// plan (serial) -> read (as many as workers, first come first served) -> stages -> render.
 ///
+/// A full batch leaves the graph: it goes to the consumer, or to the batch stage, from the thread
+/// that filled it. A node would want a worker to hand it on, and they have pictures to decode.
+///
 /// A node with one successor hands it its next task by TBB's bypass: the thread that read goes on
 /// to the end before it takes another job. So a worker has one sample at a time. (Lightweight nodes
 /// would do the same under a lock of the edge: all samples of a flow one after the other.)
@@ -57,9 +60,11 @@ class Flow::Graph {
       : options_(checked(options)),
         dataset_(dataset),
         planner_(std::move(planner)),
-        counters_(node_names(stages)),
+        counters_(node_names(stages), options_.spans),
+        batch_stage_(options_.batch_stage ? options_.batch_stage(options_.spans) : nullptr),
         cells_owner_(std::make_shared<FlowCells>(
-            options_.prefetch, FailureLimit(options_.max_errors, options_.failed_before))),
+            options_.prefetch, FailureLimit(options_.max_errors, options_.failed_before),
+            batch_stage_.get())),
         cells_(*cells_owner_),
         runner_(dataset, std::move(stages), planner_->views(), options_,
                 [this](const Job& job, int attempt) { return substitute(job, attempt); }),
@@ -72,6 +77,7 @@ class Flow::Graph {
   ~Graph() {
     cancel();
     nodes_->graph.wait_for_all();
+    batch_stage_.reset();  // what it has lies in the cells
   }
 
   FlowCells::Delivery next() { return cells_.next(); }
@@ -89,6 +95,7 @@ class Flow::Graph {
     all.starved_s = times.starved_s;
     all.no_free_slot_s = times.no_free_slot_s;
     all.workers = options_.workers;
+    if (batch_stage_) all.nodes.push_back(batch_stage_->statistics());
     return all;
   }
   std::vector<FailedSample> failures() const { return runner_.failures().all(); }
@@ -126,6 +133,7 @@ class Flow::Graph {
   std::unique_ptr<Planner> planner_;
   std::mutex planner_mutex_;
   FlowCounters counters_;
+  std::unique_ptr<BatchStage> batch_stage_;
   std::shared_ptr<FlowCells> cells_owner_;  // leases share it
   FlowCells& cells_;
   std::vector<FailedSample> unreadable_;  // found by `plan`, and not yet part of a cell

@@ -10,6 +10,8 @@
 
 #include "base/batch.h"
 #include "base/export.h"
+#include "base/span_log.h"
+#include "pipeline/batch_stage.h"
 #include "pipeline/dataset.h"
 #include "pipeline/planner.h"
 #include "pipeline/stage.h"
@@ -36,6 +38,10 @@ struct FlowOptions {
       {};  ///< count towards it: of a flow that this continues
   /// Told of each image that failed, once, when it first does; by any worker, one at a time.
   std::function<void(const FailedSample&)> on_failure = {};
+  /// Makes the stage that full batches go through on their way to the consumer; none: they go
+  /// straight.
+  MakeBatchStage batch_stage = {};
+  std::shared_ptr<SpanLog> spans = {};  ///< told of all that nodes and stages do; none: nobody is
 };
 
 class FlowCells;
@@ -69,6 +75,9 @@ class VGGFLOW_API BatchLease {
 /// known in advance. Fed by released batches, so memory is bounded by `prefetch` plans plus one
 /// sample per worker, whatever the consumer does. Batches are the same bytes for any number of
 /// workers and any prefetch.
+///
+/// With a batch stage, full batches go through it, in order, and next() gives what it is done with.
+/// It has those of `prefetch` plans at most, the consumer's included; an error of it ends the flow.
 ///
 /// Where a job's destinations have views, the stages up to the first geometry one run once a
 /// picture and the rest once a view.

@@ -4,9 +4,16 @@
 #include <utility>
 
 namespace vggflow {
+namespace {
 
-FlowCells::FlowCells(int count, FailureLimit limit)
-    : free_(static_cast<std::size_t>(count)), limit_(std::move(limit)) {
+bool has_views(const Plan& plan) {
+  return std::ranges::any_of(plan.destinations, [](const Destination& d) { return !!d.view; });
+}
+
+}  // namespace
+
+FlowCells::FlowCells(int count, FailureLimit limit, BatchStage* stage)
+    : stage_(stage), free_(static_cast<std::size_t>(count)), limit_(std::move(limit)) {
   for (std::size_t index = 0; index < free_; ++index) {
     cells_.push_back(std::make_unique<Cell>());
     cells_.back()->index = index;
@@ -19,16 +26,20 @@ void FlowCells::queue(Cell& cell, Plan plan, std::optional<Error> failure) {
   if (cell.batches.size() < cell.plan.batches.size()) {
     cell.batches.resize(cell.plan.batches.size());
   }
+  const bool cuts = stage_ != nullptr && stage_->takes_cuts() && has_views(cell.plan);
   for (std::size_t b = 0; b < cell.plan.batches.size(); ++b) {
     const Plan::PlannedBatch& planned = cell.plan.batches[b];
     cell.batches[b].reset(planned.shape);
     cell.batches[b].index = planned.index;
     cell.batches[b].first_position = planned.first_position;
+    if (cuts) cell.batches[b].allow_cuts();
   }
   cell.jobs_left = cell.plan.jobs.size();
 
   const std::lock_guard lock(mutex_);
   cell.full = cell.plan.jobs.empty();
+  cell.started = 0;
+  cell.staged.assign(cell.plan.batches.size(), false);
   cell.delivered = 0;
   cell.released = 0;
   cell.failure = std::move(failure);
@@ -68,13 +79,16 @@ void FlowCells::note_failures(Cell& cell, JobFailures failures) {
   cell.failures.push_back(std::move(failures));
 }
 
-void FlowCells::job_done(Cell& cell) {
+void FlowCells::job_done(Cell& cell) noexcept {
   if (cell.jobs_left.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  const std::lock_guard lock(mutex_);
-  cell.full = true;
-  --filling_;
-  note_idleness();
-  changed_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    cell.full = true;
+    --filling_;
+    note_idleness();
+    changed_.notify_all();
+  }
+  if (stage_ != nullptr) feed_stage();
 }
 
 void FlowCells::break_off(std::exception_ptr error) noexcept {
@@ -87,7 +101,7 @@ void FlowCells::break_off(std::exception_ptr error) noexcept {
 
 bool FlowCells::decided() const {
   if (stopped()) return true;
-  if (!order_.empty()) return order_.front()->full;
+  if (!order_.empty()) return deliverable(*order_.front());
   return ended_ || free_ == 0;
 }
 
@@ -135,9 +149,11 @@ void FlowCells::stop_for(const std::optional<Error>& failure) {
   throw Error(*failure_);
 }
 
-Cell* FlowCells::give_back(std::size_t index) {
+Cell* FlowCells::give_back(const Delivery& delivery) {
+  Cell& cell = *cells_[delivery.cell];
+  // What a stage has put beside it serves another batch now.
+  cell.batches[static_cast<std::size_t>(delivery.batch - cell.batches.data())].device.reset();
   const std::lock_guard lock(mutex_);
-  Cell& cell = *cells_[index];
   if (++cell.released < cell.plan.batches.size()) return nullptr;
   ++free_;
   note_idleness();

@@ -14,6 +14,7 @@
 #include "base/batch.h"
 #include "base/error.h"
 #include "base/export.h"
+#include "pipeline/batch_stage.h"
 #include "pipeline/failure_limit.h"
 #include "pipeline/planner.h"
 
@@ -35,6 +36,8 @@ struct Cell {
 
   // Guarded by FlowCells::mutex_.
   bool full = false;
+  std::size_t started = 0;   // batches given to the stage; 0 without one
+  std::vector<bool> staged;  // (batches) which of them it has handed on
   std::size_t delivered = 0;
   std::size_t released = 0;
   std::optional<Error> failure;  // of the first of the plan's jobs that failed
@@ -42,11 +45,13 @@ struct Cell {
   std::vector<JobFailures> failures;  // all, whatever the policy makes of them
 };
 
-/// All cells of a flow on their way round: free -> planned -> full -> delivered -> free. Batches
-/// and failures reach the consumer in the order of the plans, whatever finishes first.
+/// All cells of a flow on their way round: free -> planned -> full -> delivered -> free, with a
+/// stage full -> staged -> delivered. Batches and failures reach the consumer in the order of the
+/// plans, whatever finishes first.
 class VGGFLOW_API FlowCells {
  public:
-  explicit FlowCells(int count, FailureLimit limit = FailureLimit({}));
+  /// `stage` outlives all uses of the cells but give_back() once they are stopped.
+  explicit FlowCells(int count, FailureLimit limit = FailureLimit({}), BatchStage* stage = nullptr);
 
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] Cell& operator[](std::size_t index) { return *cells_[index]; }
@@ -61,7 +66,7 @@ class VGGFLOW_API FlowCells {
   void fail(Cell& cell, std::size_t job, Error error);
   /// Counts towards the limit when the cell's first batch is delivered.
   void note_failures(Cell& cell, JobFailures failures);
-  void job_done(Cell& cell);
+  void job_done(Cell& cell) noexcept;
   /// Stops at once, for what is no image's fault: next() throws `error` from now on, and does not
   /// wait for jobs that may never run.
   void break_off(std::exception_ptr error) noexcept;
@@ -73,7 +78,7 @@ class VGGFLOW_API FlowCells {
   /// Waits for the next batch. Throws as Flow::next().
   [[nodiscard]] Delivery next();
   /// Takes a batch back; the cell, if that makes it free for another plan.
-  [[nodiscard]] Cell* give_back(std::size_t index);
+  [[nodiscard]] Cell* give_back(const Delivery& delivery);
 
   /// next() gives nothing from now on; bodies look at stopped() and return.
   void cancel();
@@ -88,6 +93,11 @@ class VGGFLOW_API FlowCells {
 
  private:
   using Clock = std::chrono::steady_clock;
+  friend class StagedBatch;
+  void staged(std::size_t cell, const Batch& batch) noexcept;
+  void feed_stage() noexcept;
+  [[nodiscard]] std::optional<StagedBatch> next_to_stage();
+  [[nodiscard]] bool deliverable(const Cell& cell) const;
   [[nodiscard]] bool decided() const;
   [[nodiscard]] bool workers_idle() const { return !ended_ && free_ + filling_ == 0; }
   void note_idleness();
@@ -95,6 +105,8 @@ class VGGFLOW_API FlowCells {
   [[nodiscard]] std::optional<Error> over_limit(Cell& cell);
   void stop_for(const std::optional<Error>& failure);
 
+  BatchStage* stage_;
+  std::mutex feeding_stage_;  // keeps the order of what is given to it; taken before mutex_
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::unique_ptr<Cell>> cells_;

@@ -3,13 +3,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/span_log.h"
 #include "pipeline/statistics.h"
 
 namespace vggflow {
@@ -25,18 +26,20 @@ class FlowCounters {
   };
 
  public:
-  explicit FlowCounters(const std::vector<std::string>& names) {
+  FlowCounters(const std::vector<std::string>& names, std::shared_ptr<SpanLog> spans)
+      : spans_(std::move(spans)) {
     for (const std::string& name : names) nodes_.push_back(std::make_unique<Node>(name));
   }
 
   /// Counts one sample of a node and the time until it is destroyed.
   class Busy {
    public:
-    Busy(FlowCounters& counters, std::size_t node) : node_(*counters.nodes_[node]) {
-      counters.note_thread();
-    }
+    Busy(FlowCounters& counters, std::size_t node)
+        : counters_(counters), node_(*counters.nodes_[node]), row_(counters.note_thread()) {}
     ~Busy() {
-      const std::chrono::nanoseconds busy = Clock::now() - since_;
+      const auto until = Clock::now();
+      const std::chrono::nanoseconds busy = until - since_;
+      if (counters_.spans_) counters_.spans_->add(*row_, node_.name, since_, until);
       node_.busy_ns.fetch_add(static_cast<std::uint64_t>(busy.count()), std::memory_order_relaxed);
       node_.samples.fetch_add(1, std::memory_order_relaxed);
     }
@@ -44,7 +47,9 @@ class FlowCounters {
     Busy& operator=(const Busy&) = delete;
 
    private:
+    FlowCounters& counters_;
     FlowCounters::Node& node_;
+    const std::string* row_;
     Clock::time_point since_ = Clock::now();
   };
 
@@ -62,12 +67,16 @@ class FlowCounters {
   }
 
  private:
-  void note_thread() {
+  /// The thread's name among the flow's.
+  const std::string* note_thread() {
     thread_local std::uint64_t last_serial = 0;  // takes the lock once a thread and flow
-    if (last_serial == serial_) return;
-    last_serial = serial_;
+    thread_local const std::string* name = nullptr;
+    if (last_serial == serial_) return name;
     const std::lock_guard lock(mutex_);
-    threads_.insert(std::this_thread::get_id());
+    const std::string next = "worker " + std::to_string(threads_.size() + 1);
+    name = &threads_.try_emplace(std::this_thread::get_id(), next).first->second;
+    last_serial = serial_;
+    return name;
   }
   [[nodiscard]] static std::uint64_t next_serial() {
     static std::atomic<std::uint64_t> serial{0};
@@ -77,8 +86,9 @@ class FlowCounters {
   std::vector<std::unique_ptr<Node>> nodes_;
   Clock::time_point started_ = Clock::now();
   std::uint64_t serial_ = next_serial();
+  std::shared_ptr<SpanLog> spans_;  // none: nobody wants to know
   mutable std::mutex mutex_;
-  std::set<std::thread::id> threads_;
+  std::map<std::thread::id, std::string> threads_;
 };
 
 }  // namespace vggflow

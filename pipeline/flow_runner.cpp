@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "pipeline/cut_views.h"
 #include "pipeline/failed_sample.h"
 #include "pipeline/scaled_pictures.h"
 
@@ -108,21 +109,22 @@ void JobRunner::render(Task& task) const {
   attempt(task, "render", [&] {
     for (std::size_t d = 0; d < task.samples.size(); ++d) {
       const Destination& destination = task.destinations[d];
-      write_slot(task.samples[d], destination, (*task.batches)[destination.batch]);
+      fill_slot(task.samples[d], destination, (*task.batches)[destination.batch]);
     }
+    draw_slots(task.samples, task.destinations, *task.batches);
   });
   task.samples.clear();  // lets go of the pictures, keeps the memory of the list
 }
 
-void JobRunner::write_slot(const Sample& sample, const Destination& destination,
-                           Batch& batch) const {
+/// All but the pixels.
+void JobRunner::fill_slot(const Sample& sample, const Destination& destination,
+                          Batch& batch) const {
   const Size made = sample.picture.size();
   if (made != batch.shape.image) {
     throw Error(Origin::data, "the stages made a picture of " + to_string(made) +
                                   " where the batch has slots of " + to_string(batch.shape.image));
   }
   const auto slot = static_cast<std::size_t>(destination.slot);
-  sample.picture.render(batch.slot(destination.slot));
   batch.colour[slot] = sample.picture.pending_colour();
   batch.labels[slot] = sample.label;
   batch.ids[slot] = sample.id;
@@ -134,8 +136,7 @@ void JobRunner::clear_slots(const Task& task) const {
   for (const Destination& destination : task.destinations) {
     Batch& batch = (*task.batches)[destination.batch];
     const auto slot = static_cast<std::size_t>(destination.slot);
-    const ImageView pixels = batch.slot(destination.slot);
-    std::fill_n(pixels.data, batch.slot_bytes(), std::uint8_t{0});
+    std::fill_n(own_slot(batch, destination.slot).data, batch.slot_bytes(), std::uint8_t{0});
     batch.colour[slot] = {};
     batch.labels[slot] = dataset_.label(task.job->id);
     batch.ids[slot] = task.job->id;

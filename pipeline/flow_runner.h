@@ -98,7 +98,7 @@ class JobRunner {
   template <class Work>
   void attempt(Task& task, std::string_view step, Work&& work) const;
   void share_out(Task& task) const;
-  void write_slot(const Sample& sample, const Destination& destination, Batch& batch) const;
+  void fill_slot(const Sample& sample, const Destination& destination, Batch& batch) const;
   void clear_slots(const Task& task) const;
   void note(Task& task, int attempt);
   [[nodiscard]] int try_substitutes(Task& task);

@@ -216,6 +216,12 @@ Picture::Rendering Picture::pending() const {
   return rendering;
 }
 
+std::optional<Picture::Window> Picture::window() const {
+  if (!own_ || resampling_) return std::nullopt;
+  const Rect where{x_.pre.offset, y_.pre.offset, x_.pre.length, y_.pre.length};
+  return Window{own_.get(), where, x_.pre.reversed};
+}
+
 /// `window` in the coordinates of the source at its scale.
 void Picture::read(Rect window, ImageView out) const {
   if (own_) return copy(std::as_const(*own_).view().window(window), out);

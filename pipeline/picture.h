@@ -86,6 +86,14 @@ class VGGFLOW_API Picture {
   };
   [[nodiscard]] Rendering pending() const;
 
+  /// A window of pixels that exist, perhaps mirrored, where that is all the picture is.
+  struct Window {
+    const Image* of = nullptr;  ///< shared with copies of the picture
+    Rect where;
+    bool mirrored = false;
+  };
+  [[nodiscard]] std::optional<Window> window() const;
+
  private:
   /// A run of indices, forwards or backwards: i in [0, length) stands for offset + i, or for
   /// offset + length - 1 - i.

@@ -8,7 +8,8 @@ namespace vggflow::cuda {
 
 /// Carries batches to the card, through pinned memory, on a stream of its own. Its memory is made
 /// once for the largest batch met; at most `depth` batches are on the card at a time: start() waits
-/// for the oldest to be used and let go. Called by one thread.
+/// for the oldest to be used and let go. Called by one thread, on the card that was in use where
+/// the upload was made.
 class VGGFLOW_API BatchUpload {
  public:
   explicit BatchUpload(int depth);
@@ -17,8 +18,12 @@ class VGGFLOW_API BatchUpload {
   BatchUpload& operator=(const BatchUpload&) = delete;
 
   /// Copies all of the batch that an engine reads; the batch may change once this returns. What
-  /// comes back may outlive the upload.
+  /// comes back may outlive the upload. Error (stopped) after stop().
   [[nodiscard]] std::shared_ptr<const DeviceBatch> start(const Batch& batch);
+  /// Waits, if that is not done already, for what start() would wait for.
+  void make_room();
+  /// Any thread: what waits for a batch to be let go is woken, and nothing starts any more.
+  void stop() noexcept;
 
  private:
   class Slots;

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "base/batch.h"
-#include "base/cuda/cut.h"
 #include "base/cuda/stream.h"
 
 namespace vggflow::cuda {
@@ -15,7 +14,7 @@ class DeviceBatch {
  public:
   virtual ~DeviceBatch() = default;
   const std::uint8_t* pixels = nullptr;  ///< u8 RGB
-  const Cut* cuts = nullptr;             ///< (N)
+  const Cut* cuts = nullptr;             ///< (N) of these pixels
   const float* colour = nullptr;         ///< (N, 12) the pending maps
   const std::int32_t* labels = nullptr;  ///< (N)
   const float* weights = nullptr;        ///< (N)

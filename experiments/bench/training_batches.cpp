@@ -1,6 +1,7 @@
 #include "experiments/bench/training_batches.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "experiments/bench/noise_batch.h"
@@ -20,17 +21,23 @@ class NoiseBatches : public TrainingBatches {
   Batch batch_;
 };
 
+FlowOptions options_of(const Spec& spec, std::shared_ptr<SpanLog> spans) {
+  FlowOptions options = feeding_options(spec);
+  options.spans = std::move(spans);
+  return options;
+}
+
 class FlowBatches : public TrainingBatches {
  public:
   FlowBatches(const Spec& spec, const std::filesystem::path& data,
-              const std::filesystem::path& cache)
+              const std::filesystem::path& cache, std::shared_ptr<SpanLog> spans)
       : dataset_(open_dataset(Params(spec.train_data, "data.train"), data, cache)),
         flow_(*dataset_, spec.stages,
               plan_training(dataset_->size(), {.seed = spec.seed,
                                                .batch = spec.train->batch,
                                                .image = spec.net.input,
                                                .parts = spec.train->accumulate}),
-              flow_options(spec)) {}
+              options_of(spec, std::move(spans))) {}
 
   const Batch& next() override {
     lease_.release();
@@ -59,8 +66,9 @@ std::unique_ptr<TrainingBatches> noise_batches(const Spec& spec) {
 }
 
 std::unique_ptr<TrainingBatches> flow_batches(const Spec& spec, const std::filesystem::path& data,
-                                              const std::filesystem::path& cache) {
-  return std::make_unique<FlowBatches>(spec, data, cache);
+                                              const std::filesystem::path& cache,
+                                              std::shared_ptr<SpanLog> spans) {
+  return std::make_unique<FlowBatches>(spec, data, cache, std::move(spans));
 }
 
 }  // namespace vggflow

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/batch.h"
+#include "base/span_log.h"
 #include "experiments/spec/spec.h"
 #include "pipeline/planner.h"
 
@@ -28,9 +29,10 @@ class TrainingBatches {
 [[nodiscard]] std::unique_ptr<TrainingBatches> noise_batches(const Spec& spec);
 
 /// The spec's pipeline over data.train, as training is fed. next() throws Error (data) if every
-/// image of a batch failed.
+/// image of a batch failed. `spans`, if any, are told what the pipeline does.
 [[nodiscard]] std::unique_ptr<TrainingBatches> flow_batches(const Spec& spec,
                                                             const std::filesystem::path& data,
-                                                            const std::filesystem::path& cache);
+                                                            const std::filesystem::path& cache,
+                                                            std::shared_ptr<SpanLog> spans);
 
 }  // namespace vggflow

@@ -65,9 +65,10 @@ class Layers {
 
 // To tell the layers' times costs two readings of the clock a layer: they are those of the very
 // steps that are timed.
-EngineOptions timed_training(const Spec& spec) {
+EngineOptions timed_training(const Spec& spec, bool note_spans) {
   EngineOptions options = training_options(spec);
   options.time_layers = true;
+  options.note_spans = note_spans;
   return options;
 }
 
@@ -77,9 +78,11 @@ class Bench {
       : spec_(spec),
         how_(train_of(spec)),
         options_(options),
-        batches_(options.synthetic ? noise_batches(spec)
-                                   : flow_batches(spec, options.data, options.cache)),
-        engine_(make_engine(engine_name(spec), spec.net, timed_training(spec))) {
+        batches_(options.synthetic
+                     ? noise_batches(spec)
+                     : flow_batches(spec, options.data, options.cache, options.spans)),
+        engine_(make_engine(engine_name(spec), spec.net,
+                            timed_training(spec, options.spans != nullptr))) {
     engine_->load(initial_parameters(spec.net, spec.init.random, spec.seed));
   }
 
@@ -100,6 +103,13 @@ class Bench {
     double waited_s = 0;
   };
 
+  /// With a span of this thread's row.
+  template <class Work>
+  decltype(auto) noted(std::string_view what, Work&& work) {
+    const SpanScope span(options_.spans.get(), "training", what);
+    return work();
+  }
+
   [[nodiscard]] double images() const { return static_cast<double>(options_.steps) * how_.batch; }
   [[nodiscard]] double ms_of_step(double round_s) const { return 1e3 * round_s / options_.steps; }
 
@@ -108,13 +118,17 @@ class Bench {
     double waited_s = 0;
     for (int part = 0; part < how_.accumulate; ++part) {
       const auto asked = Clock::now();
-      const Batch& batch = batches.next();
+      const Batch& batch = noted("wait", [&]() -> const Batch& { return batches.next(); });
       waited_s += seconds_since(asked);
-      engine_->accumulate(batch, {iteration_, position_, static_cast<double>(how_.batch)});
+      noted("accumulate", [&] {
+        engine_->accumulate(batch, {iteration_, position_, static_cast<double>(how_.batch)});
+      });
       position_ += static_cast<std::uint64_t>(batch.shape.slots);
     }
-    engine_->update(how_.sgd);
-    while (const auto result = engine_->poll()) loss_ = result->loss;
+    noted("update", [&] { engine_->update(how_.sgd); });
+    noted("poll", [&] {
+      while (const auto result = engine_->poll()) loss_ = result->loss;
+    });
     ++iteration_;
     return waited_s;
   }
@@ -135,10 +149,13 @@ class Bench {
     for (int n = 0; n < options_.steps; ++n) elapsed.waited_s += step(batches);
     engine_->settle();
     elapsed.all_s = seconds_since(start);
+    if (options_.spans) options_.spans->add(engine_->take_spans());
     return elapsed;
   }
 
   double train_round() {
+    const SpanScope span(options_.spans.get(), "rounds",
+                         options_.synthetic ? "synthetic" : "fed by the pipeline");
     const Elapsed elapsed = steps(*batches_, untimed_steps());
     for (const LayerTimes& times : engine_->layer_times()) {
       LayerRounds& layer = layers_.at(times.layer);
@@ -151,9 +168,13 @@ class Bench {
     return images() / elapsed.all_s;
   }
 
-  double noise_round() { return images() / steps(*noise_, 1).all_s; }
+  double noise_round() {
+    const SpanScope span(options_.spans.get(), "rounds", "synthetic");
+    return images() / steps(*noise_, 1).all_s;
+  }
 
   double bare_round() {
+    const SpanScope span(options_.spans.get(), "rounds", "bare primitives");
     bare_->run();
     struct Sums {
       double forward_s = 0;

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/export.h"
+#include "base/span_log.h"
 #include "experiments/bench/spread.h"
 #include "experiments/spec/spec.h"
 #include "nets/engine.h"
@@ -20,6 +22,7 @@ struct TrainingBenchOptions {
   bool synthetic = false;            ///< one batch of noise, again and again, and no data
   int steps = 4;                     ///< of a round, after those that are not timed
   int rounds = 5;
+  std::shared_ptr<SpanLog> spans = {};  ///< told of all that happens in the rounds; none: nobody is
 };
 
 /// A layer's part of a step: medians of the rounds. What nobody can tell is none.

@@ -39,6 +39,7 @@ class VGGFLOW_API WatchedEngine : public Engine {
   [[nodiscard]] Parameters gradients() const override { return engine_->gradients(); }
   [[nodiscard]] std::vector<MemoryItem> memory() const override { return engine_->memory(); }
   [[nodiscard]] std::vector<LayerTimes> layer_times() override { return engine_->layer_times(); }
+  [[nodiscard]] std::vector<TimedSpan> take_spans() override { return engine_->take_spans(); }
   [[nodiscard]] std::string description() const override { return engine_->description(); }
 
  private:

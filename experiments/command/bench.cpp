@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "experiments/bench/pipeline_bench.h"
 #include "experiments/bench/scoring_bench.h"
+#include "experiments/bench/trace.h"
 #include "experiments/bench/training_bench.h"
 #include "experiments/command/allocation_counter.h"
 #include "experiments/command/command.h"
@@ -56,6 +57,7 @@ void add_train(CLI::App& bench) {
     SpecFlags spec;
     TrainingBenchOptions options;
     std::string json;
+    std::string trace;
   };
   const auto arguments = std::make_shared<Arguments>();
   TrainingBenchOptions& options = arguments->options;
@@ -75,10 +77,17 @@ void add_train(CLI::App& bench) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command.add_option("--json", arguments->json, "write the figures to this file as well");
+  command.add_option("--trace", arguments->trace,
+                     "write what every thread did when to this file, in Chrome's trace format");
   command.callback([arguments] {
-    const TrainingBench seen = bench_training(arguments->spec.read(), arguments->options);
+    TrainingBenchOptions chosen = arguments->options;
+    if (!arguments->trace.empty()) chosen.spans = std::make_shared<SpanLog>();
+    const TrainingBench seen = bench_training(arguments->spec.read(), chosen);
     std::fputs(to_text(seen).c_str(), stdout);
     if (!arguments->json.empty()) write_text_atomically(arguments->json, to_json(seen));
+    if (chosen.spans) {
+      write_text_atomically(arguments->trace, to_chrome_trace(chosen.spans->take()));
+    }
   });
 }
 

@@ -62,7 +62,7 @@ EvaluationResult described(const Spec& spec, const EvaluationSpec& evaluation,
 }
 
 FlowOptions scoring_options(const Spec& spec) {
-  FlowOptions options = flow_options(spec);
+  FlowOptions options = feeding_options(spec);
   if (options.on_error == OnError::substitute) options.on_error = OnError::skip;
   warn_as_they_fail(options, "counted as wrong");
   return options;

@@ -114,7 +114,8 @@ void check_same_nodes(const std::vector<Box>& boxes, const FlowStatistics& flow)
 }
 
 void measure_node(Box& box, const NodeStatistics& node, const FlowStatistics& flow) {
-  box.busy_share = node.busy_s / (flow.workers * flow.elapsed_s);
+  const int threads = box.runs ? flow.workers : 1;  // a batch stage has one of its own
+  box.busy_share = node.busy_s / (threads * flow.elapsed_s);
   const double samples = std::max(1.0, static_cast<double>(node.samples));
   box.figure = text_of("%.1f %% busy, %.1f \xC2\xB5s each", 100 * box.busy_share,
                        1e6 * node.busy_s / samples);
@@ -123,12 +124,12 @@ void measure_node(Box& box, const NodeStatistics& node, const FlowStatistics& fl
 void measure(std::vector<Box>& boxes, const FlowStatistics& flow) {
   check_same_nodes(boxes, flow);
   Box* slowest = nullptr;
-  double most_busy_s = -1;
+  double most_busy = -1;
   for (const NodeStatistics& node : flow.nodes) {
     Box& box = *std::ranges::find_if(boxes, [&](Box& b) { return b.node.name == node.name; });
     measure_node(box, node, flow);
-    if (node.busy_s <= most_busy_s) continue;
-    most_busy_s = node.busy_s;
+    if (box.busy_share <= most_busy) continue;
+    most_busy = box.busy_share;
     slowest = &box;
   }
   Box& consumer = boxes.back();

@@ -10,6 +10,8 @@
 
 #include "base/log.h"
 
+#include "stages/gpu/upload.h"
+
 namespace vggflow {
 namespace {
 
@@ -53,6 +55,12 @@ FlowOptions flow_options(const Spec& spec) {
           .prefetch = spec.feed.prefetch,
           .on_error = spec.feed.on_error,
           .max_errors = spec.feed.max_errors};
+}
+
+FlowOptions feeding_options(const Spec& spec) {
+  FlowOptions options = flow_options(spec);
+  if (engine_name(spec) == "cudnn") options.batch_stage = make_upload_stage;
+  return options;
 }
 
 std::string engine_name(const Spec& spec) {

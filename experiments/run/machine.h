@@ -18,6 +18,9 @@ namespace vggflow {
 /// The flow's options of a spec: workers 0 becomes all of the machine.
 [[nodiscard]] VGGFLOW_API FlowOptions flow_options(const Spec& spec);
 
+/// The same of a flow that feeds the spec's engine: batches go to the card if the engine is there.
+[[nodiscard]] VGGFLOW_API FlowOptions feeding_options(const Spec& spec);
+
 /// The engine's name: `auto` becomes the best one of this build and machine.
 [[nodiscard]] VGGFLOW_API std::string engine_name(const Spec& spec);
 

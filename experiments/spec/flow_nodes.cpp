@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "experiments/spec/stage_effects.h"
+#include "nets/engine.h"
 
 namespace vggflow {
 namespace {
@@ -37,6 +38,12 @@ std::string multiplier_text(const TrainSpec& train) {
     text << joined(names, ", ");
   }
   return text.str();
+}
+
+/// An engine on the card, or perhaps on the card.
+bool may_upload(const std::string& engine) {
+  return engine == "cudnn" ||
+         (engine == "auto" && EngineRegistry::instance().find("cudnn") != nullptr);
 }
 
 std::string engine_text(const TrainSpec& train) {
@@ -90,6 +97,10 @@ std::vector<FlowNode> training_nodes(const Spec& spec) {
   nodes.push_back(render_node());
   nodes.push_back(
       {.title = "batch", .note = batch_text(spec.train ? spec.train->batch : kBenchBatch, sides)});
+  if (spec.train && may_upload(spec.compute.engine)) {
+    nodes.push_back({.title = "upload",
+                     .note = "batches go to the card, if the engine is there, beside all else"});
+  }
   if (spec.train) {
     nodes.push_back({.title = "engine " + spec.compute.engine, .note = engine_text(*spec.train)});
   }

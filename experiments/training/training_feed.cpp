@@ -11,7 +11,7 @@ namespace vggflow {
 namespace {
 
 FlowOptions options_of(const Spec& spec, const FeedPart& part) {
-  FlowOptions options = flow_options(spec);
+  FlowOptions options = feeding_options(spec);
   options.failed_before = part.failed;
   warn_as_they_fail(options, "left out");
   return options;

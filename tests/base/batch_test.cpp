@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
+
 namespace vggflow {
 namespace {
 
@@ -38,6 +41,41 @@ TEST(Batch, DigestSeesEveryPartThatItCovers) {
 TEST(Batch, DigestIsTheDocumentedOne) {
   EXPECT_EQ(digest(small_batch()),
             "25ae35cbedf4e7a9a96a4c450db11dc956ef6fad2c57ea85ada76a8c58359d47");
+}
+
+/// Three slots of 2x2 px that are windows of one picture of 4x3, the last one mirrored.
+TEST(Batch, ACutIsAWindowOfASharedPicture) {
+  Batch cut;
+  cut.reset({3, {2, 2}});
+  std::iota(cut.pixels.begin(), cut.pixels.end(), std::uint8_t{0});
+  cut.allow_cuts();
+  cut.cuts = {{0, 4, 0}, {4 + 1, 4, 0}, {2, 4, 1}};
+  cut.held_px = {12, 0, 0};
+
+  Batch expanded;
+  expanded.reset(cut.shape);
+  const auto pixel = [](int x, int y) { return 3 * (4 * y + x); };  // its red one
+  const std::vector<int> reds = {pixel(0, 0), pixel(1, 0), pixel(0, 1), pixel(1, 1),
+                                 pixel(1, 1), pixel(2, 1), pixel(1, 2), pixel(2, 2),
+                                 pixel(3, 0), pixel(2, 0), pixel(3, 1), pixel(2, 1)};
+  for (std::size_t i = 0; i < expanded.pixels.size(); ++i) {
+    expanded.pixels[i] = static_cast<std::uint8_t>(reds[i / 3] + static_cast<int>(i % 3));
+  }
+  EXPECT_EQ(digest(cut), digest(expanded));
+  for (int n = 0; n < 3; ++n) {
+    Image slot(cut.shape.image);
+    cut.copy_slot(n, slot.view());
+    EXPECT_TRUE(
+        std::equal(slot.view().data, slot.view().data + cut.slot_bytes(), expanded.slot(n).data));
+  }
+}
+
+TEST(Batch, ACutIsItsOwnPlaceAtFirst) {
+  Batch batch = small_batch();
+  batch.allow_cuts();
+  EXPECT_EQ(digest(batch), digest(small_batch()));
+  batch.reset({1, {1, 1}});
+  EXPECT_TRUE(batch.cuts.empty());
 }
 
 TEST(Batch, SlotsLieOneAfterAnother) {

@@ -28,8 +28,8 @@ inline on_host::Input cuts_of(const Batch& batch) {
   on_host::Input input{batch.pixels, {}, {}, batch.weights};
   const Size image = batch.shape.image;
   for (int n = 0; n < batch.shape.slots; ++n) {
-    const cuda::Cut whole{n * image.area(), image.width, n % 3 == 1 ? 1 : 0};
-    const cuda::Cut window{2 * image.width + 3, image.width - 2, n % 2};
+    const Cut whole{n * image.area(), image.width, n % 3 == 1 ? 1 : 0};
+    const Cut window{2 * image.width + 3, image.width - 2, n % 2};
     input.cuts.push_back(n % 3 == 2 ? window : whole);
     const auto& m = batch.colour[static_cast<std::size_t>(n)].m;
     input.colour.insert(input.colour.end(), m.begin(), m.end());
@@ -47,7 +47,7 @@ std::vector<T> wanted_input(const Batch& batch, const on_host::Input& input) {
   const Size image = batch.shape.image;
   std::vector<T> wanted;
   for (std::size_t n = 0; n < input.cuts.size(); ++n) {
-    const cuda::Cut& cut = input.cuts[n];
+    const Cut& cut = input.cuts[n];
     for (int y = 0; y < image.height; ++y) {
       for (int x = 0; x < image.width; ++x) {
         const std::int64_t pixel =

@@ -31,7 +31,7 @@ class BatchOnDevice : public cuda::DeviceBatch {
 
  private:
   OnDevice<std::uint8_t> pixels_;
-  OnDevice<cuda::Cut> cuts_;
+  OnDevice<Cut> cuts_;
   OnDevice<float> colour_;
   OnDevice<float> weights_;
 };

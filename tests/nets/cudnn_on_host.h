@@ -21,7 +21,7 @@ namespace vggflow::cudnn::on_host {
 /// What a DeviceBatch leads to.
 struct Input {
   std::vector<std::uint8_t> pixels;
-  std::vector<cuda::Cut> cuts;
+  std::vector<Cut> cuts;
   std::vector<float> colour;  // (N, 12)
   std::vector<float> weights;
 };

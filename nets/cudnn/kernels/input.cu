@@ -10,7 +10,7 @@ namespace {
 
 struct Source {
   const std::uint8_t* pixels;
-  const cuda::Cut* cuts;
+  const Cut* cuts;
   const float* colour;
   const float* weights;  // or none: all slots are converted
 };

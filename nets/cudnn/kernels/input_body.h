@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "base/cuda/cut.h"
+#include "base/cut.h"
 #include "nets/cudnn/kernels/pack.h"
 
 namespace vggflow::cudnn {
@@ -19,7 +19,7 @@ struct SlotSource {
 };
 
 /// `colour` is the slot's map, 12 values.
-VGGFLOW_HOST_DEVICE inline SlotSource slot_source(const std::uint8_t* pixels, const cuda::Cut& cut,
+VGGFLOW_HOST_DEVICE inline SlotSource slot_source(const std::uint8_t* pixels, const Cut& cut,
                                                   const float* colour) {
   SlotSource source{pixels + 3 * cut.first, cut.row, cut.mirrored != 0, {}};
   for (int i = 0; i < 12; ++i) source.map[i] = colour[i];
