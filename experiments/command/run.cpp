@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "experiments/command/command.h"
+#include "experiments/command/processes.h"
 #include "experiments/command/stop_on_signal.h"
 
 namespace vggflow {
@@ -18,8 +19,12 @@ void add_run(CLI::App& program) {
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
     const StopOnSignal signal;
-    arguments->run.stop = &signal.flag();
-    run_experiment(arguments->spec.read(), arguments->run);
+    with_all_processes([&](const std::shared_ptr<Communicator>& all) {
+      RunOptions options = arguments->run;
+      options.stop = &signal.flag();
+      options.processes = all;
+      run_experiment(arguments->spec.read(), options);
+    });
   });
 }
 
