@@ -9,12 +9,14 @@
 
 namespace vggflow {
 
+class DeviceCommunicator;
+
 /// The processes that train one net together. The engine starts the reduction of a layer's
 /// gradients as soon as the backward pass has left that layer and waits before it updates.
 ///
 /// All processes call the same functions in the same order, each from the thread that made its
 /// communicator. A sum is the same bits in all of them, and from run to run with as many processes.
-class Communicator {
+class VGGFLOW_API Communicator {
  public:
   virtual ~Communicator() = default;
   [[nodiscard]] virtual int rank() const = 0;
@@ -38,6 +40,9 @@ class Communicator {
   [[nodiscard]] virtual bool all_end() { return true; }
   /// Ends all processes at once, with this exit code.
   virtual void abort(int exit_code);
+
+  /// For what lies on cards; null where these processes have none.
+  [[nodiscard]] virtual DeviceCommunicator* on_device() { return nullptr; }
 };
 
 /// One process: every sum is what it is.
