@@ -13,6 +13,7 @@ void Batch::reset(const BatchShape& to) {
   ids.assign(slots, 0);
   views.assign(slots, 0);
   weights.assign(slots, 0.0F);
+  device.reset();
 }
 
 std::string digest(const Batch& batch) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,10 @@
 #include "base/image.h"
 
 namespace vggflow {
+
+namespace cuda {
+class DeviceBatch;
+}
 
 /// Shape of a batch: N slots of H x W pixels.
 struct BatchShape {
@@ -29,6 +34,8 @@ struct VGGFLOW_API Batch {
   std::vector<std::uint64_t> ids;    ///< (N) image ids
   std::vector<std::uint32_t> views;  ///< (N) index of the view that made the slot; 0 in training
   std::vector<float> weights;        ///< (N) 1, or 0 for a failed slot
+  /// The same on the card, where a GPU stage has put it; base/cuda/device_batch.h.
+  std::shared_ptr<const cuda::DeviceBatch> device;
 
   void reset(const BatchShape& to);
   [[nodiscard]] std::size_t slot_bytes() const {

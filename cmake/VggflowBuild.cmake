@@ -15,11 +15,13 @@ endif()
 
 add_library(vggflow_options INTERFACE)
 # Contraction off: the same bits on every machine, with or without FMA units.
-target_compile_options(vggflow_options INTERFACE -Wall -Wextra -ffp-contract=off)
+target_compile_options(vggflow_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-ffp-contract=off>)
 # g++ 12 warns wrongly about every "text" + std::to_string(...) (GCC bug 105651).
-target_compile_options(vggflow_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+target_compile_options(vggflow_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>)
 if(VGGFLOW_WERROR)
-  target_compile_options(vggflow_options INTERFACE -Werror)
+  target_compile_options(vggflow_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Werror> $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>)
 endif()
 if(VGGFLOW_SANITIZE STREQUAL "address")
   # vptr, null and alignment cost most of the compile time in files that include the flow graph.

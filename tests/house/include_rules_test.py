@@ -25,7 +25,7 @@ HOMES = [
     (r"oneapi/dnnl/|dnnl", ("nets/onednn/",)),
     (r"cudnn|cublas", ("nets/cudnn/",)),
     (r"nccl|mpi\.h", ("nets/comm/",)),
-    (r"cuda_runtime|cuda\.h", ("base/cuda/",)),
+    (r"cuda_runtime|cuda\.h|nvtx3/", ("base/cuda/",)),
     (r"yaml-cpp/", ("experiments/spec/",)),
     (r"hdf5\.h|H5", ("base/hdf5_file",)),
     (r"archive(_entry)?\.h", ("pipeline/dataset/",)),
@@ -42,7 +42,7 @@ HOMES = [
     # The house's own internal headers, likewise.
     (r"base/hdf5_file_", ("base/hdf5_file",)),
 ]
-HEAVY = {"tbb/flow_graph.h": 1, "yaml-cpp/yaml.h": 1}  # translation units that may include it
+HEAVY = {"tbb/flow_graph.h": 1, "yaml-cpp/yaml.h": 1, "cudnn_frontend.h": 1}  # translation units that may include it
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
@@ -88,6 +88,7 @@ AT_HOME = {
     "mpi.h": "nets/comm/home_mpi.cpp",
     "cuda_runtime.h": "base/cuda/home_runtime.cu",
     "cuda.h": "base/cuda/home_driver.cu",
+    "nvtx3/nvToolsExt.h": "base/cuda/home_nvtx.h",
     "yaml-cpp/node/node.h": "experiments/spec/home_yaml.cpp",
     "hdf5.h": "base/hdf5_file.cpp",
     "H5Cpp.h": "base/hdf5_file_cpp.cpp",
