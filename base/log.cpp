@@ -68,6 +68,7 @@ void log_warning(const std::string& message) {
 void set_quiet(bool quiet) {
   terminal().set_level(quiet ? spdlog::level::warn : spdlog::level::info);
 }
+void leave_messages_to_another() { terminal().set_level(spdlog::level::off); }
 void show_status_line(const std::string& line) { terminal().show_status(line); }
 void end_status_line() { terminal().end_status(); }
 

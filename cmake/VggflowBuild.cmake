@@ -65,3 +65,10 @@ function(vggflow_labelled_test name label)
   target_link_libraries(${name} PRIVATE vggflow vggflow_options GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS ${label})
 endfunction()
+
+# A test of so many processes; skipped where there is no mpirun. Tests run as root in containers, and
+# with more processes than cores; LeakSanitizer knows what Open MPI never frees.
+function(vggflow_mpi_test name count)
+  add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/mpirun ${count} ${ARGN})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS nets SKIP_RETURN_CODE 77)
+endfunction()

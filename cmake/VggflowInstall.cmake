@@ -48,6 +48,11 @@ install(TARGETS vggflow_command RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS vggflow EXPORT vggflow
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/vggflow)
+foreach(module vggflow_mpi vggflow_nccl)
+  if(TARGET ${module})
+    install(TARGETS ${module} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  endif()
+endforeach()
 install(EXPORT vggflow NAMESPACE vggflow:: FILE vggflow-config.cmake DESTINATION ${package_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/vggflow-config-version.cmake
   COMPATIBILITY ExactVersion)

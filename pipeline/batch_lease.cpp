@@ -9,7 +9,8 @@ BatchLease::BatchLease(BatchLease&& other) noexcept
     : flow_(std::exchange(other.flow_, nullptr)),
       cells_(std::move(other.cells_)),
       batch_(std::exchange(other.batch_, nullptr)),
-      cell_(other.cell_) {}
+      cell_(other.cell_),
+      failures_(std::move(other.failures_)) {}
 
 BatchLease& BatchLease::operator=(BatchLease&& other) noexcept {
   if (this == &other) return *this;
@@ -18,6 +19,7 @@ BatchLease& BatchLease::operator=(BatchLease&& other) noexcept {
   cells_ = std::move(other.cells_);
   batch_ = std::exchange(other.batch_, nullptr);
   cell_ = other.cell_;
+  failures_ = std::move(other.failures_);
   return *this;
 }
 

@@ -294,9 +294,9 @@ Flow::Flow(const Dataset& dataset, StageList stages, std::unique_ptr<Planner> pl
 Flow::~Flow() = default;
 
 BatchLease Flow::next() {
-  const FlowCells::Delivery delivery = graph_->next();
+  FlowCells::Delivery delivery = graph_->next();
   if (delivery.batch == nullptr) return {};
-  return {*this, graph_->cells(), *delivery.batch, delivery.cell};
+  return {*this, graph_->cells(), *delivery.batch, delivery.cell, std::move(delivery.failures)};
 }
 
 void Flow::cancel() { graph_->cancel(); }

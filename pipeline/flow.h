@@ -59,16 +59,25 @@ class VGGFLOW_API BatchLease {
   [[nodiscard]] explicit operator bool() const { return batch_ != nullptr; }
   [[nodiscard]] const Batch& operator*() const { return *batch_; }
   [[nodiscard]] const Batch* operator->() const { return batch_; }
+  /// With the first batch of a plan: all images that failed in it, in the order of its jobs, each
+  /// before its substitutes. They may have failed before.
+  [[nodiscard]] const std::vector<FailedSample>& failures() const { return failures_; }
   void release() noexcept;
 
  private:
   friend class Flow;
-  BatchLease(Flow& flow, std::shared_ptr<FlowCells> cells, const Batch& batch, std::size_t cell)
-      : flow_(&flow), cells_(std::move(cells)), batch_(&batch), cell_(cell) {}
+  BatchLease(Flow& flow, std::shared_ptr<FlowCells> cells, const Batch& batch, std::size_t cell,
+             std::vector<FailedSample> failures)
+      : flow_(&flow),
+        cells_(std::move(cells)),
+        batch_(&batch),
+        cell_(cell),
+        failures_(std::move(failures)) {}
   Flow* flow_ = nullptr;              // looked at only while its cells are not stopped
   std::shared_ptr<FlowCells> cells_;  // hold the batch
   const Batch* batch_ = nullptr;
   std::size_t cell_ = 0;
+  std::vector<FailedSample> failures_;
 };
 
 /// The oneTBB flow graph: read -> one node per stage -> render, into batch slots whose places are

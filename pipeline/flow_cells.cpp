@@ -1,6 +1,7 @@
 #include "pipeline/flow_cells.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace vggflow {
@@ -125,21 +126,25 @@ FlowCells::Delivery FlowCells::next() {
 FlowCells::Delivery FlowCells::deliver() {
   Cell& cell = *order_.front();
   stop_for(cell.failure);
-  if (cell.delivered == 0) stop_for(over_limit(cell));
+  std::vector<FailedSample> failures;
+  if (cell.delivered == 0) {
+    failures = failures_of(cell);
+    stop_for(limit_.add(failures));
+  }
   const Batch& batch = cell.batches[cell.delivered++];
   if (cell.delivered == cell.plan.batches.size()) order_.pop_front();
   ++batches_;
-  return {&batch, cell.index};
+  return {&batch, cell.index, std::move(failures)};
 }
 
 /// Jobs end in any order; failures count in theirs.
-std::optional<Error> FlowCells::over_limit(Cell& cell) {
-  std::optional<Error> over = limit_.add(cell.plan.failed);
+std::vector<FailedSample> FlowCells::failures_of(Cell& cell) {
+  std::vector<FailedSample> failures = std::move(cell.plan.failed);
   std::ranges::sort(cell.failures, {}, &JobFailures::job);
-  for (const JobFailures& of_job : cell.failures) {
-    if (!over) over = limit_.add(of_job.failures);
+  for (JobFailures& of_job : cell.failures) {
+    std::ranges::move(of_job.failures, std::back_inserter(failures));
   }
-  return over;
+  return failures;
 }
 
 void FlowCells::stop_for(const std::optional<Error>& failure) {

@@ -74,6 +74,7 @@ class VGGFLOW_API FlowCells {
   struct Delivery {
     const Batch* batch = nullptr;  // none: the end
     std::size_t cell = 0;
+    std::vector<FailedSample> failures = {};  // of the plan, with its first batch
   };
   /// Waits for the next batch. Throws as Flow::next().
   [[nodiscard]] Delivery next();
@@ -102,7 +103,7 @@ class VGGFLOW_API FlowCells {
   [[nodiscard]] bool workers_idle() const { return !ended_ && free_ + filling_ == 0; }
   void note_idleness();
   [[nodiscard]] Delivery deliver();
-  [[nodiscard]] std::optional<Error> over_limit(Cell& cell);
+  [[nodiscard]] static std::vector<FailedSample> failures_of(Cell& cell);
   void stop_for(const std::optional<Error>& failure);
 
   BatchStage* stage_;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "experiments/command/command.h"
 #include "experiments/command/openmp_wait.h"
+#include "experiments/command/processes.h"
 #include "experiments/run/provenance.h"
 
 namespace {
@@ -30,9 +31,14 @@ int run(int argc, char** argv) {
   vggflow::add_preview(program);
   vggflow::add_bench(program);
   vggflow::add_dataset(program);
+  for (CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() != "run") vggflow::refuse_several_processes(*command);
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // A launcher ends all as soon as one fails, be it before another has told why.
+    if (!vggflow::speaks_for_all()) return 0;
     return program.exit(error) == 0 ? 0 : kBadUsage;
   }
   finish_output();
@@ -45,7 +51,10 @@ int main(int argc, char** argv) {
   vggflow::wait_passively(argv);
   try {
     return run(argc, argv);
+  } catch (const vggflow::ToldByAnother& end) {
+    return end.exit_code;
   } catch (const vggflow::Error& error) {
+    if (error.origin() == vggflow::Origin::usage && !vggflow::speaks_for_all()) return 0;
     std::fprintf(stderr, "vggflow: %s\n", error.what());
     return error.exit_code();
   } catch (const std::exception& error) {

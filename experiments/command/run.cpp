@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "experiments/command/command.h"
+#include "experiments/command/processes.h"
 #include "experiments/command/stop_on_signal.h"
 
 namespace vggflow {
@@ -18,10 +19,14 @@ void add_run(CLI::App& program) {
   command.callback([arguments] {
     set_quiet(arguments->run.quiet);
     const StopOnSignal signal;
-    arguments->run.stop = &signal.flag();
-    const Spec spec = arguments->spec.read();
-    run_experiment(spec, arguments->run);
-    log_results(spec, arguments->run);
+    with_all_processes([&](const std::shared_ptr<Communicator>& all) {
+      RunOptions options = arguments->run;
+      options.stop = &signal.flag();
+      options.processes = all;
+      const Spec spec = arguments->spec.read();
+      run_experiment(spec, options);
+      log_results(spec, options);
+    });
   });
 }
 

@@ -7,6 +7,7 @@
 #include "experiments/run/scoring.h"
 #include "experiments/run/trained.h"
 #include "experiments/run/training.h"
+#include "nets/comm/agreement.h"
 
 namespace vggflow {
 namespace {
@@ -24,6 +25,23 @@ void check_out(const fs::path& folder) {
   }
 }
 
+/// Of the first process, for all of them.
+std::unique_ptr<FolderLock> locked(const fs::path& folder, Communicator& all) {
+  std::unique_ptr<FolderLock> lock;
+  first_does(all, [&] {
+    check_out(folder);
+    lock = std::make_unique<FolderLock>(folder);
+  });
+  return lock;
+}
+
+/// In a locked folder.
+void train_if_needed(const Spec& spec, const RunOptions& options, const fs::path& folder) {
+  const bool needed = first_says(
+      *options.processes, [&] { return options.fresh || !is_trained(spec, options, folder); });
+  if (needed) train_experiment(spec, options, folder);
+}
+
 }  // namespace
 
 fs::path folder_of(const Spec& spec, const RunOptions& options) { return options.out / spec.name; }
@@ -32,16 +50,17 @@ void run_experiment(const Spec& spec, const RunOptions& options,
                     const std::vector<std::string>& evaluations) {
   const std::vector<EvaluationSpec> wanted = wanted_evaluations(spec, evaluations);
   const fs::path folder = folder_of(spec, options);
-  check_out(folder);
-  const FolderLock lock(folder);
-  check_outputs(spec, options, wanted);
-  if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
-  const std::vector<EvaluationSpec> stale = stale_evaluations(spec, options, wanted);
-  if (!stale.empty()) {
-    score_experiment(spec, options, stale);
-  } else if (!evaluations_are_linked(folder)) {
-    link_evaluations(folder, {});
-  }
+  const auto lock = locked(folder, *options.processes);
+  first_does(*options.processes, [&] { check_outputs(spec, options, wanted); });
+  train_if_needed(spec, options, folder);
+  first_does(*options.processes, [&] {
+    const std::vector<EvaluationSpec> stale = stale_evaluations(spec, options, wanted);
+    if (!stale.empty()) {
+      score_experiment(spec, options, stale);
+    } else if (!evaluations_are_linked(folder)) {
+      link_evaluations(folder, {});
+    }
+  });
 }
 
 void log_results(const Spec& spec, const RunOptions& options) {
@@ -50,9 +69,8 @@ void log_results(const Spec& spec, const RunOptions& options) {
 
 void make_weights(const Spec& spec, const RunOptions& options) {
   const fs::path folder = folder_of(spec, options);
-  check_out(folder);
-  const FolderLock lock(folder);
-  if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
+  const auto lock = locked(folder, *options.processes);
+  train_if_needed(spec, options, folder);
 }
 
 void evaluate_experiment(const Spec& spec, const RunOptions& options,

@@ -8,6 +8,7 @@
 
 #include "base/export.h"
 #include "experiments/spec/spec.h"
+#include "nets/comm/communicator.h"
 
 namespace vggflow {
 
@@ -20,6 +21,9 @@ struct RunOptions {
   std::filesystem::path tensorboard = {};  ///< event files, in a folder per experiment; empty: none
   const std::atomic<bool>* stop =
       nullptr;  ///< set by a signal: stop where the same command goes on
+  /// Those who train together: all call the same functions with the same arguments. The first one
+  /// alone writes, and scores while the others wait; what it leaves they must be able to read.
+  std::shared_ptr<Communicator> processes = single_process();
 };
 
 /// OUT/<name>.

@@ -7,8 +7,12 @@ namespace vggflow {
 void warn_as_they_fail(FlowOptions& options, const std::string& what_became_of_them) {
   if (options.on_error == OnError::fail) return;
   options.on_failure = [what_became_of_them](const FailedSample& image) {
-    log_warning(what_became_of_them + ": " + image.name + ": " + image.reason);
+    warn_of_failed(what_became_of_them, image);
   };
+}
+
+void warn_of_failed(const std::string& what_became_of_it, const FailedSample& image) {
+  log_warning(what_became_of_it + ": " + image.name + ": " + image.reason);
 }
 
 void warn_of_failed(const std::string& what_became_of_them, std::size_t count,

@@ -13,6 +13,9 @@ namespace vggflow {
 /// REASON". Not under `fail`: there the error says it.
 VGGFLOW_API void warn_as_they_fail(FlowOptions& options, const std::string& what_became_of_them);
 
+/// The warning of one of them.
+VGGFLOW_API void warn_of_failed(const std::string& what_became_of_it, const FailedSample& image);
+
 /// One warning of how many there were and which file lists them; none if there were none.
 VGGFLOW_API void warn_of_failed(const std::string& what_became_of_them, std::size_t count,
                                 const std::filesystem::path& list);

@@ -9,7 +9,6 @@
 #include <mutex>
 
 #include "base/log.h"
-
 #include "stages/gpu/upload.h"
 
 namespace vggflow {
@@ -33,12 +32,35 @@ CardOptions card_options(const ComputeSpec& compute) {
           .plans = cache_folder()};
 }
 
+/// '1' for each hardware thread of the host that this process may use; empty if it cannot tell.
+std::string allowed_threads() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return {};
+  std::string text;
+  for (std::size_t thread = 0; thread < CPU_SETSIZE; ++thread) {
+    text += CPU_ISSET(thread, &allowed) ? '1' : '0';
+  }
+  return text;
+}
+
 }  // namespace
 
 int hardware_threads() {
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
-  return std::max(1, CPU_COUNT(&allowed));
+  return std::max(1, static_cast<int>(std::ranges::count(allowed_threads(), '1')));
+}
+
+int hardware_threads(Communicator& all) {
+  const std::vector<std::string> of_all = all.gather(allowed_threads());
+  const std::string& mine = of_all[static_cast<std::size_t>(all.rank())];
+  double part = 0;
+  for (std::size_t thread = 0; thread < mine.size(); ++thread) {
+    if (mine[thread] != '1') continue;
+    part += 1.0 / static_cast<double>(std::ranges::count_if(all.neighbours(), [&](int rank) {
+              return of_all[static_cast<std::size_t>(rank)][thread] == '1';
+            }));
+  }
+  // Thirds and the like do not add up to the last bit.
+  return std::max(1, static_cast<int>(part + 1e-6));
 }
 
 std::string processor() {
@@ -81,12 +103,13 @@ EngineOptions scoring_options(const Spec& spec, Aggregate aggregate) {
           .card = card_options(spec.compute)};
 }
 
-EngineOptions training_options(const Spec& spec) {
-  return {.batch = spec.train->batch / spec.train->accumulate,
+EngineOptions training_options(const Spec& spec, const std::shared_ptr<Communicator>& all) {
+  return {.batch = spec.train->batch / all->size() / spec.train->accumulate,
           .seed = spec.seed,
           .threads = spec.compute.threads,
           .rate_multipliers = spec.train->multipliers,
-          .card = card_options(spec.compute)};
+          .card = card_options(spec.compute),
+          .communicator = all};
 }
 
 }  // namespace vggflow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/export.h"
@@ -11,6 +12,10 @@ namespace vggflow {
 
 /// Hardware threads this process may use.
 [[nodiscard]] VGGFLOW_API int hardware_threads();
+
+/// This process's part of them: those that it may use, each divided by the number of processes of
+/// this host that may use it, too. At least 1. All processes call it.
+[[nodiscard]] VGGFLOW_API int hardware_threads(Communicator& all);
 
 /// The processor's model name.
 [[nodiscard]] VGGFLOW_API std::string processor();
@@ -27,7 +32,9 @@ namespace vggflow {
 /// The engine's options to score as the spec says.
 [[nodiscard]] VGGFLOW_API EngineOptions scoring_options(const Spec& spec, Aggregate aggregate);
 
-/// The engine's options to train as the spec, which has a `train:`, says.
-[[nodiscard]] VGGFLOW_API EngineOptions training_options(const Spec& spec);
+/// The engine's options to train as the spec, which has a `train:`, says, as one of these
+/// processes.
+[[nodiscard]] VGGFLOW_API EngineOptions
+training_options(const Spec& spec, const std::shared_ptr<Communicator>& all = single_process());
 
 }  // namespace vggflow

@@ -71,9 +71,7 @@ void save(const Subject& subject, const EvaluationSpec& evaluation, EvaluationRe
 }
 
 std::unique_ptr<Engine> engine_of(const Spec& spec, const EvaluationSpec& evaluation) {
-  return make_engine(
-      engine_name(spec), spec.net,
-      scoring_options(spec, evaluation.aggregate));
+  return make_engine(engine_name(spec), spec.net, scoring_options(spec, evaluation.aggregate));
 }
 
 void score(const Subject& subject, const EvaluationSpec& evaluation, const Dataset& dataset,

@@ -10,9 +10,13 @@
 #include "experiments/run/machine.h"
 #include "experiments/run/provenance.h"
 #include "experiments/run/resume.h"
+#include "experiments/run/several_processes.h"
 #include "experiments/run/sources.h"
 #include "experiments/run/trained.h"
+#include "experiments/training/checkpointer.h"
+#include "experiments/training/shared_checkpoint.h"
 #include "experiments/training/trainer.h"
+#include "nets/comm/agreement.h"
 #include "pipeline/dataset/subset.h"
 
 namespace vggflow {
@@ -49,9 +53,9 @@ std::unique_ptr<Dataset> open_validation(const Spec& spec, const RunOptions& opt
   return std::make_unique<Subset>(std::move(val), images);
 }
 
-TrainingOrigin origin_of(const Training& training, const Spec& spec) {
+TrainingOrigin origin_of(const Training& training, const Spec& spec, const Communicator& all) {
   return {.spec = to_yaml(spec.resolved),
-          .engine = training.engine->description(),
+          .engine = training.engine->description() + count_text(all),
           .plugins = plugins_text(),
           .data_sha256 = data_sha256(*training.dataset),
           .validation_sha256 = training.validation ? data_sha256(*training.validation) : "",
@@ -62,11 +66,15 @@ TrainingOrigin origin_of(const Training& training, const Spec& spec) {
 /// The engine's weights and the state: those of the last checkpoint, or of the very start.
 void begin(Training& training, const Spec& spec, const RunOptions& options,
            const fs::path& folder) {
-  TrainingOrigin origin = origin_of(training, spec);
+  Communicator& all = *options.processes;
+  TrainingOrigin origin = origin_of(training, spec, all);
   const std::uint64_t per_epoch =
       training.dataset->size() / static_cast<std::size_t>(spec.train->batch);
   std::optional<Checkpoint> last;
-  if (!options.fresh) last = resumable(spec, options, folder, origin, per_epoch);
+  if (!options.fresh) {
+    last = found_by_first(all, checkpoints_of(spec, folder, per_epoch),
+                          [&] { return resumable(spec, options, folder, origin, per_epoch); });
+  }
   if (last) {
     training.engine->load(last->weights);
     training.engine->restore(last->engine);
@@ -90,9 +98,17 @@ Training prepare_training(const Spec& spec, const RunOptions& options, const fs:
   Training training;
   training.dataset = open_training_data(spec, options);
   check_length(spec, *training.dataset);
+  check_shares(spec, *options.processes);
   training.validation = open_validation(spec, options, *training.dataset);
-  training.engine = make_engine(engine_name(spec), spec.net, training_options(spec));
+  training.engine =
+      make_engine(engine_name(spec), spec.net, training_options(spec, options.processes));
   begin(training, spec, options, folder);
+  check_alike(*options.processes,
+              {{"spec", to_yaml(spec.resolved)},
+               {"plugins", plugins_text()},
+               {"training images", data_sha256(*training.dataset)},
+               {"checkpoint", std::to_string(training.state.iteration)}},
+              *training.engine);
   return training;
 }
 
@@ -113,39 +129,50 @@ void save_figures(const fs::path& path, const FlowFigures& figures) {
 }
 
 Provenance training_provenance(const Spec& spec, const Engine& engine, const std::string& started,
-                               const TrainingState& state) {
+                               const TrainingState& state, const Communicator& all) {
   Provenance entries = provenance(spec, engine, started);
+  if (all.size() > 1) entries.emplace_back("processes", std::to_string(all.size()));
   if (!state.origin.resumed.empty()) {
     entries.emplace_back("resumed", joined(state.origin.resumed, "; "));
   }
   return entries;
 }
 
+void save_weights_of(const Training& training, const Spec& spec, const TrainingState& state,
+                     const fs::path& path) {
+  save_weights(path, {.parameters = training.engine->parameters(),
+                      .net = spec.net.name,
+                      .crop = spec.net.input.width,
+                      .class_names = training.dataset->classes(),
+                      .preprocessing = spec.preprocessing,
+                      .init_sha256 = state.origin.init_sha256,
+                      .training = training_text(spec.resolved)});
+}
+
 }  // namespace
 
-void train_experiment(const Spec& spec, const RunOptions& options, const fs::path& folder) {
+void train_experiment(const Spec& given, const RunOptions& options, const fs::path& folder) {
   const std::string started = utc_now();
+  Communicator& all = *options.processes;
+  const Spec spec = with_part_of_machine(given, all);
   Training training = prepare_training(spec, options, folder);
-  if (options.fresh) clear(folder);
-  log_info(spec.name + ": training on " + training.dataset->description());
-  write_text_atomically(folder / "spec.yaml", to_yaml(spec.resolved));
+  first_does(all, [&] {
+    if (options.fresh) clear(folder);
+    log_info(spec.name + ": training on " + training.dataset->description());
+    write_text_atomically(folder / "spec.yaml", to_yaml(spec.resolved));
+  });
 
-  Engine& engine = *training.engine;
-  const auto communicator = single_process();
   const TrainingResult result =
-      train(spec, {*training.dataset, training.validation.get()}, engine, *communicator,
+      train(spec, {*training.dataset, training.validation.get()}, *training.engine, all,
             std::move(training.state), place_of(spec, options, folder));
-  save_results(folder, result.state.history,
-               training_provenance(spec, engine, started, result.state));
-  save_weights(folder / "weights.h5", {.parameters = engine.parameters(),
-                                       .net = spec.net.name,
-                                       .crop = spec.net.input.width,
-                                       .class_names = training.dataset->classes(),
-                                       .preprocessing = spec.preprocessing,
-                                       .init_sha256 = result.state.origin.init_sha256,
-                                       .training = training_text(spec.resolved)});
-  warn_of_failed("left out", result.state.history.failed.size(), folder / "results.h5");
-  save_figures(folder / "flow.json", result.figures);
+  first_does(all, [&] {
+    const TrainingState& state = result.state;
+    save_results(folder, state.history,
+                 training_provenance(spec, *training.engine, started, state, all));
+    save_weights_of(training, spec, state, folder / "weights.h5");
+    warn_of_failed("left out", state.history.failed.size(), folder / "results.h5");
+    save_figures(folder / "flow.json", result.figures);
+  });
 }
 
 }  // namespace vggflow

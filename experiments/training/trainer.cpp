@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "experiments/training/checkpointer.h"
 #include "experiments/training/divergence.h"
+#include "experiments/training/shared_checkpoint.h"
 #include "experiments/training/stopwatch.h"
 #include "experiments/training/training_feed.h"
 #include "experiments/training/training_watch.h"
 #include "experiments/training/validation.h"
+#include "nets/comm/agreement.h"
 
 namespace vggflow {
 namespace {
@@ -21,6 +23,12 @@ using Clock = Stopwatch::Clock;
 
 constexpr std::chrono::milliseconds kGlance{50};  ///< how often a stop is looked for in a wait
 constexpr std::chrono::seconds kLeastWait{1};     ///< for room on a disk that is full
+
+/// What all processes do next.
+struct Decision {
+  bool stop = false;  ///< one of them was told to
+  bool due = false;   ///< for the first one, whose clock counts
+};
 
 class Trainer {
  public:
@@ -37,7 +45,8 @@ class Trainer {
   [[nodiscard]] double last_rate() const {
     return state_.iteration > 0 ? rate(state_.iteration - 1) : rate(0);
   }
-  [[nodiscard]] bool stop_asked() const { return place_.stop != nullptr && *place_.stop; }
+  [[nodiscard]] bool first() const { return communicator_.rank() == 0; }
+  [[nodiscard]] Decision decide(bool due);
   [[nodiscard]] bool done() const { return state_.iteration >= total_ || schedule_.stopped(); }
   void start();
   void advance();
@@ -49,9 +58,9 @@ class Trainer {
   [[nodiscard]] bool validation_due() const;
   void validate();
   void take_in(const ValidationRow& row);
-  void save_if_due();
   bool save();
   void save_the_end();
+  void wait_for_room(Clock::time_point until);
   [[noreturn]] void leave();
   void go_back(const Diverged& diverged);
   void note_failures() { add_failed(state_.history, feed_->failures()); }
@@ -92,7 +101,9 @@ Trainer::Trainer(const Spec& spec, const TrainingData& data, Engine& engine,
       means_(how_.log_every, per_epoch_, total_),
       checkpointer_(checkpoints_of(spec, place.folder, per_epoch_), how_.checkpoint, per_epoch_,
                     place.retry),
-      watch_(spec.name, place.folder / "log.jsonl", place.tensorboard, place.quiet) {
+      watch_(first() ? TrainingWatch(spec.name, place.folder / "log.jsonl", place.tensorboard,
+                                     place.quiet)
+                     : TrainingWatch(spec.name, {}, {}, true)) {
   schedule_.restore(state_.schedule);
   means_.restore(state_.interval);
 }
@@ -130,12 +141,21 @@ void Trainer::advance() {
       settle();
       validate();
     }
-    if (stop_asked()) leave();
+    const Decision now = decide(checkpointer_.due(state_.iteration));
+    if (now.stop) leave();
     if (done()) break;
-    save_if_due();
+    if (now.due) save();
     step();
   }
   save_the_end();
+}
+
+/// Signals and clocks are not the same in all processes, what they do has to be.
+Decision Trainer::decide(bool due) {
+  const bool stop = place_.stop != nullptr && *place_.stop;
+  double votes[] = {stop ? 1.0 : 0.0, due && first() ? 1.0 : 0.0};
+  communicator_.sum(votes);
+  return {votes[0] > 0, votes[1] > 0};
 }
 
 void Trainer::step() {
@@ -190,8 +210,10 @@ void Trainer::validate() {
   if (const auto row = means_.finish(last_rate())) log(*row);
   const auto started = Clock::now();
   try {
-    ValidationRow row = vggflow::validate(spec_, *data_.validation, engine_,
-                                          {.quiet = place_.quiet, .stop = place_.stop});
+    ValidationRow row = validated_by_first(communicator_, [&] {
+      return vggflow::validate(spec_, *data_.validation, engine_,
+                               {.quiet = place_.quiet, .stop = place_.stop});
+    });
     row.iteration = state_.iteration;
     row.epoch = static_cast<double>(state_.iteration) / static_cast<double>(per_epoch_);
     state_.history.validation.push_back(row);
@@ -219,10 +241,6 @@ void Trainer::take_in(const ValidationRow& row) {
   }
 }
 
-void Trainer::save_if_due() {
-  if (checkpointer_.due(state_.iteration)) save();
-}
-
 bool Trainer::save() {
   const auto started = Clock::now();
   settle();
@@ -230,7 +248,8 @@ bool Trainer::save() {
   state_.interval = means_.sums();
   state_.schedule = schedule_.state();
   try {
-    const bool written = checkpointer_.try_save(state_, engine_);
+    const bool written =
+        first_says(communicator_, [&] { return checkpointer_.try_save(state_, engine_); });
     stopwatch_.paused(Stopwatch::seconds_since(started));
     return written;
   } catch (const Error& error) {
@@ -245,17 +264,24 @@ void Trainer::save_the_end() {
   const auto trained = std::max<Clock::duration>(Clock::now() - begun_, kLeastWait);
   const auto enough = Clock::now() + trained;
   while (!save()) {
-    if (Clock::now() >= enough) {
+    if (decide(Clock::now() >= enough).due) {
       throw Error(
           Origin::system,
           "trained to the end, and the disk has no room for it; " + checkpointer_.last_text(),
           place_.folder.string());
     }
     log_warning(spec_.name + ": trained to the end, waits for room on the disk");
-    const auto until = std::min(enough, Clock::now() + place_.retry);
+    wait_for_room(std::min(enough, Clock::now() + place_.retry));
+  }
+}
+
+void Trainer::wait_for_room(Clock::time_point until) {
+  while (true) {
+    const Decision now = decide(Clock::now() >= until);
+    if (now.stop) leave();
+    if (now.due) return;
     // A signal's handler only sets a flag, it can wake nobody.
-    while (Clock::now() < until && !stop_asked()) std::this_thread::sleep_for(kGlance);
-    if (stop_asked()) leave();
+    std::this_thread::sleep_for(kGlance);
   }
 }
 
@@ -271,9 +297,14 @@ void Trainer::leave() {
 void Trainer::go_back(const Diverged& diverged) {
   const bool reload = how_.on_nan == OnNan::reload && state_.reloads < kMostReloads;
   std::optional<Checkpoint> last;
-  // None of them where a length for checkpoints is new to a training that went on.
-  if (reload) last = checkpointer_.folder().last_regular();
-  if (reload && !last) last = checkpointer_.folder().last();
+  if (reload) {
+    const CheckpointFolder& folder = checkpointer_.folder();
+    last = found_by_first(communicator_, folder, [&] {
+      auto regular = folder.last_regular();
+      // None of them where a length for checkpoints is new to a training that went on.
+      return regular ? std::move(regular) : folder.last();
+    });
+  }
   if (!last) {
     throw Error(
         Origin::engine,

@@ -44,6 +44,11 @@ struct TrainingResult {
 ///
 /// Error (stopped) after a checkpoint when told to stop. Error (engine) when the loss is not
 /// finite, naming iteration, rate and the last checkpoint, unless `on_nan: reload` has a way back.
+///
+/// With several processes, all call it with the same spec, images and state. The first one writes
+/// all files, looks at the validation images and at the clock; the others read its checkpoints when
+/// they go back. What ends one by an Error of these ends all at the same iteration; told to stop is
+/// whoever of them is.
 [[nodiscard]] VGGFLOW_API TrainingResult train(const Spec& spec, const TrainingData& data,
                                                Engine& engine, Communicator& communicator,
                                                TrainingState from, const TrainingPlace& place);

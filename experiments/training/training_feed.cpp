@@ -5,15 +5,16 @@
 #include "base/error.h"
 #include "experiments/run/failed_images.h"
 #include "experiments/run/machine.h"
+#include "experiments/training/failures_of_all.h"
 #include "experiments/training/stopwatch.h"
 
 namespace vggflow {
 namespace {
 
-FlowOptions options_of(const Spec& spec, const FeedPart& part) {
+/// What this process's flow cannot know, how many have failed in all, the feed counts itself.
+FlowOptions options_of(const Spec& spec) {
   FlowOptions options = feeding_options(spec);
-  options.failed_before = part.failed;
-  warn_as_they_fail(options, "left out");
+  options.max_errors.reset();
   return options;
 }
 
@@ -24,6 +25,7 @@ TrainingFeed::TrainingFeed(const Spec& spec, const Dataset& dataset, Communicato
     : how_(*spec.train),
       communicator_(communicator),
       iteration_(part.first),
+      limit_(spec.feed.max_errors, part.failed),
       flow_(dataset, spec.stages,
             plan_training(dataset.size(), {.seed = spec.seed,
                                            .batch = how_.batch,
@@ -32,23 +34,38 @@ TrainingFeed::TrainingFeed(const Spec& spec, const Dataset& dataset, Communicato
                                            .parts = how_.accumulate,
                                            .first_batch = part.first,
                                            .batches = part.end}),
-            options_of(spec, part)) {}
+            options_of(spec)) {}
 
 IterationBatch TrainingFeed::next() {
   IterationBatch batch;
+  std::vector<FailedSample> failures;
   const auto asked = Stopwatch::Clock::now();
   for (int part = 0; part < how_.accumulate; ++part) {
     batch.parts.push_back(flow_.next());
+    const auto& failed = batch.parts.back().failures();
+    failures.insert(failures.end(), failed.begin(), failed.end());
     const auto& weights = batch.parts.back()->weights;
     batch.weight_sum = std::accumulate(weights.begin(), weights.end(), batch.weight_sum);
   }
   batch.waited_s = Stopwatch::seconds_since(asked);
-  communicator_.sum({&batch.weight_sum, 1});
+  double figures[] = {batch.weight_sum, static_cast<double>(failures.size())};
+  communicator_.sum(figures);
+  batch.weight_sum = figures[0];
+  if (figures[1] > 0) take_in(failures_of_all(communicator_, failures));
   ++iteration_;
   if (batch.weight_sum > 0) return batch;
-  const FailedSample one = flow_.failures().front();
+  const FailedSample& one = failed_.front();
   throw Error(Origin::data, "every image of the batch of iteration " + std::to_string(iteration_) +
                                 " failed; one of them: " + one.name + ": " + one.reason);
+}
+
+void TrainingFeed::take_in(const std::vector<FailedSample>& failures) {
+  for (const FailedSample& one : failures) {
+    if (!failed_ids_.insert(one.id).second) continue;
+    warn_of_failed("left out", one);
+    failed_.push_back(one);
+  }
+  if (const auto over = limit_.add(failures)) throw Error(*over);
 }
 
 FlowFigures TrainingFeed::figures() const {

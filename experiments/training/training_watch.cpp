@@ -21,7 +21,7 @@ std::string status(const TrainingRow& row, const TimingRow& timing) {
 
 void TrainingWatch::start(const TrainingHistory& history, std::uint64_t iteration,
                           std::uint64_t total) {
-  log_.emplace(log_path_, history);
+  if (!log_path_.empty()) log_.emplace(log_path_, history);
   events_.reset();
   or_warn([&] {
     if (!events_path_.empty()) events_.emplace(events_path_, iteration);
@@ -30,13 +30,13 @@ void TrainingWatch::start(const TrainingHistory& history, std::uint64_t iteratio
 }
 
 void TrainingWatch::tell(const TrainingRow& row, const TimingRow& timing) {
-  log_->write(row, timing);
+  if (log_) log_->write(row, timing);
   tell_events(row, timing);
   status_ = status(row, timing);
 }
 
 void TrainingWatch::tell(const ValidationRow& row) {
-  log_->write(row);
+  if (log_) log_->write(row);
   tell_events(row);
   char text[128];
   std::snprintf(text, sizeof text,

@@ -15,7 +15,7 @@ namespace vggflow {
 /// None of it is needed to go on, so nothing of it ends a training.
 class TrainingWatch {
  public:
-  /// `events` is the folder of event files; empty: none.
+  /// `log` is the path of log.jsonl, `events` the folder of event files; empty: none.
   TrainingWatch(const std::string& name, std::filesystem::path log, std::filesystem::path events,
                 bool quiet)
       : name_(name), log_path_(std::move(log)), events_path_(std::move(events)), quiet_(quiet) {}

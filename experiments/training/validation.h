@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
+
 #include "experiments/evaluation/evaluator.h"
 #include "experiments/training/training_log.h"
+#include "nets/comm/communicator.h"
 
 namespace vggflow {
 
@@ -9,5 +12,9 @@ namespace vggflow {
 /// yet. Error (stopped) when told to stop.
 [[nodiscard]] ValidationRow validate(const Spec& spec, const Dataset& dataset, Engine& engine,
                                      const Scoring& how);
+
+/// The row that the first process sees, or its Error, in all of them.
+[[nodiscard]] ValidationRow validated_by_first(Communicator& all,
+                                               const std::function<ValidationRow()>& look);
 
 }  // namespace vggflow

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "nets/comm/communicator.h"
 
 namespace vggflow {
@@ -14,6 +16,8 @@ class SingleProcess final : public Communicator {
 };
 
 }  // namespace
+
+void Communicator::abort(int exit_code) { std::_Exit(exit_code); }
 
 std::shared_ptr<Communicator> single_process() { return std::make_shared<SingleProcess>(); }
 
