@@ -30,8 +30,11 @@ FlowOptions flow_options(const Spec& spec) {
 }
 
 std::string engine_name(const Spec& spec) {
-  return spec.compute.engine == "auto" ? "onednn" : spec.compute.engine;
+  if (spec.compute.engine != "auto") return spec.compute.engine;
+  return EngineRegistry::instance().find("onednn") ? "onednn" : "reference";
 }
+
+bool computes_on_card(const Spec& spec) { return engine_name(spec) == "cudnn"; }
 
 EngineOptions training_options(const Spec& spec) {
   return {.batch = spec.train->batch / spec.train->accumulate,
