@@ -7,7 +7,9 @@ import importlib.util
 import io
 import json
 import os
+import pathlib
 import subprocess
+import time
 import unittest
 from unittest import mock
 
@@ -175,6 +177,18 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertIn("no more time was left", rows["matrix product, 8192^3, bf16"]["why"])
         self.assertEqual(rows["two deterministic runs"]["why"], "no time is left for it")
+
+    def test_what_it_started_ends_with_it(self):
+        self.bundle.answer({"--version": {"sleep": 60}})
+        running = subprocess.Popen([self.bundle.root / "scripts/gpu_check", "--json", self.file, "--python",
+                                    self.bundle.python], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not self.bundle.asked():
+            time.sleep(0.05)
+        running.terminate()
+        self.assertEqual(running.wait(20), 143)
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                self.assertNotIn(str(self.bundle.root), entry.read_text())
 
     def test_no_build_is_told(self):
         (self.bundle.root / "bin/vggflow").unlink()
