@@ -92,6 +92,8 @@ class Bench:
             raise Skip(f"there is no {self.python}") from None
         if has.status != 0:
             raise Skip(f"{self.python} has no PyTorch: {command.last_line(has.output)}")
+        if command.last_line(has.output) != "True":
+            raise Skip(f"the PyTorch of {self.python} does not find the card")
         try:
             done = command.run([self.python, path, *words], self.limit(seconds), self.peer_environment,
                                separate_errors=True)

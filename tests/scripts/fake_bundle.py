@@ -45,7 +45,7 @@ if sys.argv[1] == "-c":
         sys.exit(0)
     if not answers.get("torch", True):
         sys.exit("ModuleNotFoundError: No module named 'torch'")
-    print(True)
+    print(answers.get("sees_card", True))
     sys.exit(0)
 name = pathlib.Path(sys.argv[1]).stem
 key = name + (" compile" if "compile" in sys.argv else "")

@@ -120,6 +120,9 @@ class GpuCheck(unittest.TestCase):
         for name in ("training step against PyTorch", "multi-crop scoring against PyTorch"):
             self.assertEqual(rows[name]["verdict"], "skipped")
             self.assertIn("No module named 'torch'", rows[name]["why"])
+        self.bundle.torch({**TORCH, "sees_card": False})
+        row = self.check("--only", "train", "--only", "torch")[2]["training step against PyTorch"]
+        self.assertIn("does not find the card", row["why"])
 
     def test_a_mode_of_pytorch_that_does_not_work_leaves_the_other(self):
         self.bundle.answer(VGGFLOW)
