@@ -41,12 +41,12 @@ class VGGFLOW_API BareProducts {
 
 /// Forward, backward weights and backward data. Each layer has weights, gradients and stored
 /// activations of its own, as in training, and so no more in the caches than there; all differences
-/// lie in two blocks. `threads` 0: as many as the machine has. Error (spec) for a net that cannot
-/// be.
+/// lie in two blocks. `threads` 0: as many as the machine has. Null in a build without oneDNN.
+/// Error (spec) for a net that cannot be.
 [[nodiscard]] VGGFLOW_API std::unique_ptr<BareProducts> bare_training(const Net& net, int batch,
                                                                       int threads);
 /// The forward pass on pictures of any H x W >= least_input_side(), dense: fully connected layers
-/// slide. All activations lie in two blocks.
+/// slide. All activations lie in two blocks. Null in a build without oneDNN.
 [[nodiscard]] VGGFLOW_API std::unique_ptr<BareProducts> bare_scoring(const Net& net,
                                                                      const BatchShape& batch,
                                                                      int threads);

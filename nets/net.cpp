@@ -141,6 +141,20 @@ class Namer {
   int lrns_ = 0;
 };
 
+/// Of each convolution and fully connected layer, forward, one image.
+std::vector<std::int64_t> product_flops(const Net& net) {
+  std::vector<std::int64_t> flops;
+  walk(net, [&](const Layer& layer, const Shape& in, const Shape& out) {
+    if (const auto* conv = std::get_if<Convolution>(&layer)) {
+      flops.push_back(2 * out.elements() * in.channels * conv->kernel * conv->kernel);
+    }
+    if (std::holds_alternative<FullyConnected>(layer)) {
+      flops.push_back(2 * out.elements() * in.elements());
+    }
+  });
+  return flops;
+}
+
 }  // namespace
 
 std::int64_t ParameterShape::elements() const {
@@ -184,14 +198,12 @@ std::int64_t parameter_count(const Net& net) {
 }
 
 std::int64_t forward_flops(const Net& net) {
-  std::int64_t flops = 0;
-  walk(net, [&](const Layer& layer, const Shape& in, const Shape& out) {
-    if (const auto* conv = std::get_if<Convolution>(&layer)) {
-      flops += 2 * out.elements() * in.channels * conv->kernel * conv->kernel;
-    }
-    if (std::holds_alternative<FullyConnected>(layer)) flops += 2 * out.elements() * in.elements();
-  });
-  return flops;
+  const auto flops = product_flops(net);
+  return std::accumulate(flops.begin(), flops.end(), std::int64_t{0});
+}
+
+std::int64_t training_flops(const Net& net) {
+  return 3 * forward_flops(net) - product_flops(net).front();
 }
 
 int least_input_side(const Net& net) {

@@ -90,6 +90,8 @@ VGGFLOW_API void check_net(const Net& net);
 [[nodiscard]] VGGFLOW_API std::int64_t parameter_count(const Net& net);
 /// Multiply-adds x 2 of the convolutions and fully connected layers, forward, one image.
 [[nodiscard]] VGGFLOW_API std::int64_t forward_flops(const Net& net);
+/// The same, forward and backward; the gradient of the input is not computed.
+[[nodiscard]] VGGFLOW_API std::int64_t training_flops(const Net& net);
 /// Smallest input side that dense scoring accepts, px.
 [[nodiscard]] VGGFLOW_API int least_input_side(const Net& net);
 

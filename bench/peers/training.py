@@ -165,4 +165,5 @@ def main():
     say(training.result())
 
 
-main()
+if __name__ == "__main__":
+    main()

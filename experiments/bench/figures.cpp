@@ -35,4 +35,16 @@ nlohmann::ordered_json to_json(const Spread& spread) {
   return {{"median", spread.median}, {"least", spread.least}, {"most", spread.most}};
 }
 
+nlohmann::ordered_json to_json(const std::optional<Spread>& spread) {
+  return spread ? to_json(*spread) : nlohmann::ordered_json();
+}
+
+nlohmann::ordered_json to_json(const std::optional<double>& figure) {
+  return figure ? nlohmann::ordered_json(*figure) : nlohmann::ordered_json();
+}
+
+nlohmann::ordered_json median_of(const std::optional<Spread>& spread) {
+  return spread ? nlohmann::ordered_json(spread->median) : nlohmann::ordered_json();
+}
+
 }  // namespace vggflow

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ namespace vggflow {
 
 /// Keys median, least, most.
 [[nodiscard]] nlohmann::ordered_json to_json(const Spread& spread);
+/// Null for none.
+[[nodiscard]] nlohmann::ordered_json to_json(const std::optional<Spread>& spread);
+[[nodiscard]] nlohmann::ordered_json to_json(const std::optional<double>& figure);
+[[nodiscard]] nlohmann::ordered_json median_of(const std::optional<Spread>& spread);
 
 }  // namespace vggflow

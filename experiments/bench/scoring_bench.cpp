@@ -104,9 +104,9 @@ class Bench {
     const Pass first = first_passes();
     for (int round = 0; round < options_.rounds; ++round) {
       const Pass dense = pass(dense_);
-      const double bare_s = bare_pass();
+      const auto bare_s = bare_pass();
       note_dense(dense, bare_s);
-      if (round == 0) seen_.new_shapes_share_of_bare = bare_s / first.all_s;
+      if (round == 0 && bare_s) seen_.new_shapes_share_of_bare = *bare_s / first.all_s;
       note_crops(pass(crops_), plain_pass());
     }
     return figures();
@@ -163,10 +163,12 @@ class Bench {
   }
 
   /// Of all the batches of a dense pass, with one set of weights and activations at a time.
-  double bare_pass() {
+  std::optional<double> bare_pass() {
+    if (computes_on_card(spec_)) return std::nullopt;
     double all_s = 0;
     for (ShapeRounds& rounds : shapes_) {
       const auto bare = bare_scoring(spec_.net, rounds.shape, spec_.compute.threads);
+      if (!bare) return std::nullopt;
       static_cast<void>(bare->run());
       double shape_s = 0;
       for (int n = 0; n < rounds.batches; ++n) {
@@ -188,10 +190,12 @@ class Bench {
     return static_cast<double>(batches) * plain_.shape.slots / seconds_since(start);
   }
 
-  void note_dense(const Pass& pass, double bare_s) {
+  void note_dense(const Pass& pass, std::optional<double> bare_s) {
     dense_rates_.push_back(pass.images_per_s());
-    bare_rates_.push_back(pass.images / bare_s);
-    shares_.push_back(bare_s / pass.all_s);
+    if (bare_s) {
+      bare_rates_.push_back(pass.images / *bare_s);
+      shares_.push_back(*bare_s / pass.all_s);
+    }
     dense_s_.all_s += pass.all_s;
     dense_s_.scored_s += pass.scored_s;
     for (ShapeRounds& rounds : shapes_) {
@@ -239,8 +243,10 @@ class Bench {
     seen_.crops = static_cast<int>(views(crops_));
     seen_.rounds = options_.rounds;
     seen_.dense_images_per_s = spread_of(dense_rates_);
-    seen_.bare_images_per_s = spread_of(bare_rates_);
-    seen_.dense_share_of_bare = spread_of(shares_);
+    if (!shares_.empty()) {
+      seen_.bare_images_per_s = spread_of(bare_rates_);
+      seen_.dense_share_of_bare = spread_of(shares_);
+    }
     seen_.dense_wait_share = 1 - dense_s_.scored_s / dense_s_.all_s;
     seen_.crop_images_per_s = spread_of(crop_image_rates_);
     seen_.crops_per_s = spread_of(crop_rates_);
@@ -248,9 +254,9 @@ class Bench {
     seen_.crops_cost = spread_of(costs_);
     seen_.both_images_per_s = spread_of(both_rates_);
     for (const ShapeRounds& rounds : shapes_) {
-      seen_.shapes.push_back({rounds.shape, rounds.batches, rounds.first_ms,
-                              spread_of(rounds.scored_ms).median,
-                              spread_of(rounds.bare_ms).median});
+      seen_.shapes.push_back(
+          {rounds.shape, rounds.batches, rounds.first_ms, spread_of(rounds.scored_ms).median, {}});
+      if (!rounds.bare_ms.empty()) seen_.shapes.back().bare_ms = spread_of(rounds.bare_ms).median;
     }
     return std::move(seen_);
   }

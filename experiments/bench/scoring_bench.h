@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct DenseShape {
   int batches = 0;
   double first_ms = 0;   ///< of the batch that met the shape first
   double scored_ms = 0;  ///< of a batch; median of the rounds' means
-  double bare_ms = 0;
+  std::optional<double> bare_ms = {};
 };
 
 /// What `vggflow bench score` saw. A pass is a whole evaluation of its images, from opening the
@@ -50,10 +51,11 @@ struct ScoringBench {
   int rounds = 0;
 
   Spread dense_images_per_s;  ///< of shapes that were scored before
-  Spread bare_images_per_s;
-  Spread dense_share_of_bare;  ///< of dense_images_per_s to bare_images_per_s, round by round
-  double new_shapes_images_per_s = 0;  ///< of the first pass: all its shapes were new
-  double new_shapes_share_of_bare = 0;
+  /// None on a card or without oneDNN, like all that is bare.
+  std::optional<Spread> bare_images_per_s;
+  std::optional<Spread> dense_share_of_bare;  ///< of dense_images_per_s to it, round by round
+  double new_shapes_images_per_s = 0;         ///< of the first pass: all its shapes were new
+  std::optional<double> new_shapes_share_of_bare;
   double dense_wait_share = 0;  ///< of the rounds' dense passes, outside the engine
   std::vector<DenseShape> shapes;
 

@@ -9,9 +9,11 @@ using Json = nlohmann::ordered_json;
 constexpr double kMega = 1e6;
 
 std::string text_of(const DenseShape& dense) {
-  return formatted("  %4d x %-11s %7d %9.1f %9.1f %9.1f %7.3f\n", dense.shape.slots,
-                   to_string(dense.shape.image).c_str(), dense.batches, dense.first_ms,
-                   dense.scored_ms, dense.bare_ms, dense.bare_ms / dense.scored_ms);
+  const std::string text = formatted("  %4d x %-11s %7d %9.1f %9.1f", dense.shape.slots,
+                                     to_string(dense.shape.image).c_str(), dense.batches,
+                                     dense.first_ms, dense.scored_ms);
+  if (!dense.bare_ms) return text + "         -       -\n";
+  return text + formatted(" %9.1f %7.3f\n", *dense.bare_ms, *dense.bare_ms / dense.scored_ms);
 }
 
 std::string text_of_shapes(const ScoringBench& bench) {
@@ -29,10 +31,15 @@ std::string text_of_scales(const ScoringBench& bench) {
 
 std::string text_of_dense(const ScoringBench& bench) {
   std::string text = text_of_rate("dense", bench.dense_images_per_s, "images/s");
-  text += text_of_rate("bare primitives", bench.bare_images_per_s, "images/s");
-  text += text_of_ratio("share of the bare speed", bench.dense_share_of_bare);
-  text += formatted("%-26s %8.2f images/s, %.3f of the bare speed\n", "where shapes are new",
-                    bench.new_shapes_images_per_s, bench.new_shapes_share_of_bare);
+  if (bench.bare_images_per_s) {
+    text += text_of_rate("bare primitives", *bench.bare_images_per_s, "images/s");
+    text += text_of_ratio("share of the bare speed", *bench.dense_share_of_bare);
+  }
+  text += formatted("%-26s %8.2f images/s", "where shapes are new", bench.new_shapes_images_per_s);
+  if (bench.new_shapes_share_of_bare) {
+    text += formatted(", %.3f of the bare speed", *bench.new_shapes_share_of_bare);
+  }
+  text += "\n";
   return text + formatted("%-26s %8.1f %%\n", "waiting for batches", 100 * bench.dense_wait_share);
 }
 
@@ -59,15 +66,15 @@ std::string to_text(const ScoringBench& bench) {
 
 std::string to_json(const ScoringBench& bench) {
   Json json = {{"dense_images_per_s", bench.dense_images_per_s.median},
-               {"dense_share_of_bare", bench.dense_share_of_bare.median},
+               {"dense_share_of_bare", median_of(bench.dense_share_of_bare)},
                {"crops_per_s", bench.crops_per_s.median},
                {"plain_forward_per_s", bench.plain_forward_per_s.median},
                {"crops_cost", bench.crops_cost.median},
                {"both_images_per_s", bench.both_images_per_s.median},
-               {"bare_images_per_s", bench.bare_images_per_s.median},
+               {"bare_images_per_s", median_of(bench.bare_images_per_s)},
                {"crop_images_per_s", bench.crop_images_per_s.median},
                {"new_shapes_images_per_s", bench.new_shapes_images_per_s},
-               {"new_shapes_share_of_bare", bench.new_shapes_share_of_bare},
+               {"new_shapes_share_of_bare", to_json(bench.new_shapes_share_of_bare)},
                {"dense_wait_share", bench.dense_wait_share},
                {"dense_images_per_s_rounds", to_json(bench.dense_images_per_s)},
                {"dense_share_of_bare_rounds", to_json(bench.dense_share_of_bare)},
@@ -99,7 +106,7 @@ std::string to_json(const ScoringBench& bench) {
                               {"batches", dense.batches},
                               {"first_ms", dense.first_ms},
                               {"scored_ms", dense.scored_ms},
-                              {"bare_ms", dense.bare_ms}});
+                              {"bare_ms", to_json(dense.bare_ms)}});
   }
   return json.dump(2) + "\n";
 }

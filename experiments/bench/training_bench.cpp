@@ -92,7 +92,7 @@ class Bench {
       if (round == 0) look_at_memory();
       rates_.push_back(images_per_s);
       if (!options_.synthetic) noise_rates_.push_back(noise_round());
-      bare_rates_.push_back(bare_round());
+      if (bare_) bare_rates_.push_back(bare_round());
     }
     return figures();
   }
@@ -205,11 +205,12 @@ class Bench {
     seen_.peak_rss_bytes = peak_rss_bytes();
     seen_.memory = engine_->memory();
     if (!options_.synthetic) noise_ = noise_batches(spec_);
+    if (computes_on_card(spec_)) return;
     bare_ = bare_training(spec_.net, part_of_batch(how_), spec_.compute.threads);
+    if (!bare_) return;
     for (const BareProduct& product : bare_->products()) {
       const auto flops = static_cast<double>(product.forward_flops + product.backward_flops);
       layers_.at(product.layer).gflop = 1e-9 * flops * how_.accumulate;
-      seen_.gflop += 1e-9 * flops * how_.accumulate;
     }
   }
 
@@ -233,8 +234,11 @@ class Bench {
     seen_.steps = options_.steps;
     seen_.images_per_s = spread_of(rates_);
     seen_.step_ms = spread_of(step_ms_);
-    seen_.bare_images_per_s = spread_of(bare_rates_);
-    seen_.ratio = ratio_to(bare_rates_);
+    seen_.gflop = 1e-9 * static_cast<double>(training_flops(spec_.net)) * how_.batch;
+    if (bare_) {
+      seen_.bare_images_per_s = spread_of(bare_rates_);
+      seen_.ratio = ratio_to(bare_rates_);
+    }
     if (!options_.synthetic) {
       seen_.synthetic_images_per_s = spread_of(noise_rates_);
       seen_.ratio_to_synthetic = ratio_to(noise_rates_);
@@ -252,7 +256,7 @@ class Bench {
   std::unique_ptr<TrainingBatches> batches_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<TrainingBatches> noise_;  // beside a pipeline
-  std::unique_ptr<BareProducts> bare_;
+  std::unique_ptr<BareProducts> bare_;      // none on a card or without oneDNN
   std::uint64_t iteration_ = 0;
   std::uint64_t position_ = 0;
   double loss_ = 0;

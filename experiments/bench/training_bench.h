@@ -32,7 +32,7 @@ struct LayerFigures {
   std::optional<double> backward_ms = {};
   std::optional<double> bare_forward_ms = {};  ///< none of a layer that is no product
   std::optional<double> bare_backward_ms = {};
-  double gflop = 0;  ///< of a product, forward and backward
+  double gflop = 0;  ///< of a product beside its bare one, forward and backward
 };
 
 /// What `vggflow bench train` saw. A step is a whole iteration: `accumulate` parts of the batch and
@@ -51,8 +51,8 @@ struct TrainingBench {
   int steps = 0;  ///< of a round
   Spread images_per_s;
   Spread step_ms;
-  Spread bare_images_per_s;
-  Spread ratio;  ///< of images_per_s to bare_images_per_s, round by round
+  std::optional<Spread> bare_images_per_s;  ///< none on a card or without oneDNN
+  std::optional<Spread> ratio;  ///< of images_per_s to bare_images_per_s, round by round
   std::optional<Spread> synthetic_images_per_s;  ///< in the same rounds; none of --synthetic
   std::optional<Spread> ratio_to_synthetic;
   double wait_share = 0;  ///< of the timed steps, waiting for batches

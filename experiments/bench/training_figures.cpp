@@ -55,10 +55,7 @@ std::string text_of_memory(const TrainingBench& bench) {
   return text;
 }
 
-Json to_json(const std::optional<double>& figure) { return figure ? Json(*figure) : Json(); }
-Json to_json(const std::optional<Spread>& spread) { return spread ? to_json(*spread) : Json(); }
-
-Json to_json(const LayerFigures& layer) {
+Json json_of(const LayerFigures& layer) {
   return {{"layer", layer.layer},
           {"forward_ms", to_json(layer.forward_ms)},
           {"backward_ms", to_json(layer.backward_ms)},
@@ -81,8 +78,10 @@ std::string to_text(const TrainingBench& bench) {
   if (bench.synthetic_images_per_s) {
     text += text_of_rate("on synthetic batches", *bench.synthetic_images_per_s, "images/s");
   }
-  text += text_of_rate("bare primitives", bench.bare_images_per_s, "images/s");
-  text += text_of_ratio("share of the bare speed", bench.ratio);
+  if (bench.bare_images_per_s) {
+    text += text_of_rate("bare primitives", *bench.bare_images_per_s, "images/s");
+    text += text_of_ratio("share of the bare speed", *bench.ratio);
+  }
   if (bench.ratio_to_synthetic) {
     text += text_of_ratio("share of the synthetic one", *bench.ratio_to_synthetic);
     text += formatted("%-26s %8.1f %%\n", "waiting for batches", 100 * bench.wait_share);
@@ -94,10 +93,9 @@ std::string to_text(const TrainingBench& bench) {
 
 std::string to_json(const TrainingBench& bench) {
   Json json = {{"images_per_s", bench.images_per_s.median},
-               {"bare_images_per_s", bench.bare_images_per_s.median},
+               {"bare_images_per_s", median_of(bench.bare_images_per_s)},
                {"ratio_to_bare", to_json(bench.ratio)},
-               {"synthetic_images_per_s",
-                bench.synthetic_images_per_s ? Json(bench.synthetic_images_per_s->median) : Json()},
+               {"synthetic_images_per_s", median_of(bench.synthetic_images_per_s)},
                {"ratio_to_synthetic", to_json(bench.ratio_to_synthetic)},
                {"wait_share", bench.wait_share},
                {"step_ms", to_json(bench.step_ms)},
@@ -125,7 +123,7 @@ std::string to_json(const TrainingBench& bench) {
   for (const MemoryItem& item : bench.memory) {
     json["memory"].push_back({{"what", item.what}, {"bytes", item.bytes}});
   }
-  for (const LayerFigures& layer : bench.layers) json["layers"].push_back(to_json(layer));
+  for (const LayerFigures& layer : bench.layers) json["layers"].push_back(json_of(layer));
   return json.dump(2) + "\n";
 }
 

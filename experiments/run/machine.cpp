@@ -81,20 +81,24 @@ FlowOptions flow_options(const Spec& spec) {
 
 FlowOptions feeding_options(const Spec& spec) {
   FlowOptions options = flow_options(spec);
-  if (engine_name(spec) == "cudnn") options.batch_stage = make_upload_stage;
+  if (computes_on_card(spec)) options.batch_stage = make_upload_stage;
   return options;
 }
 
 std::string engine_name(const Spec& spec) {
   if (spec.compute.engine != "auto") return spec.compute.engine;
-  const EngineSchema* card = EngineRegistry::instance().find("cudnn");
-  if (!card) return "onednn";
+  const EngineRegistry& engines = EngineRegistry::instance();
+  const std::string processor = engines.find("onednn") ? "onednn" : "reference";
+  const EngineSchema* card = engines.find("cudnn");
+  if (!card) return processor;
   static const std::string kWhyNot = card->why_not();
   if (kWhyNot.empty()) return "cudnn";
   static std::once_flag said;
   std::call_once(said, [] { log_info("computing on the processor: " + kWhyNot); });
-  return "onednn";
+  return processor;
 }
+
+bool computes_on_card(const Spec& spec) { return engine_name(spec) == "cudnn"; }
 
 EngineOptions scoring_options(const Spec& spec, Aggregate aggregate) {
   return {.seed = spec.seed,

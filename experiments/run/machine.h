@@ -28,6 +28,8 @@ namespace vggflow {
 
 /// The engine's name: `auto` becomes the best one of this build and machine.
 [[nodiscard]] VGGFLOW_API std::string engine_name(const Spec& spec);
+/// Whether that engine computes on a card.
+[[nodiscard]] VGGFLOW_API bool computes_on_card(const Spec& spec);
 
 /// The engine's options to score as the spec says.
 [[nodiscard]] VGGFLOW_API EngineOptions scoring_options(const Spec& spec, Aggregate aggregate);

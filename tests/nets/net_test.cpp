@@ -130,6 +130,7 @@ TEST(NetTest, FansFollowTheKernel) {
   EXPECT_EQ(shapes[2].fan_in, 120);
   EXPECT_EQ(shapes[2].fan_out, 2);
   EXPECT_EQ(forward_flops(net), 2 * (8 * 15 * 75 + 2 * 120));
+  EXPECT_EQ(training_flops(net), 2 * (2 * 8 * 15 * 75 + 3 * 2 * 120)) << "no gradient of the input";
 }
 
 TEST(NetTest, PoolsRoundDown) {

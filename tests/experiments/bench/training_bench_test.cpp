@@ -73,12 +73,12 @@ TEST_F(TrainingBenchTest, FiguresAgreeWithEachOther) {
   EXPECT_EQ(seen.rounds, 5);
   EXPECT_NEAR(seen.images_per_s.median * seen.step_ms.median, 4 * 1e3, 1e-6);
   EXPECT_NEAR(seen.images_per_s.most * seen.step_ms.least, 4 * 1e3, 1e-6);
-  EXPECT_LE(seen.ratio.least, seen.ratio.median);
-  EXPECT_LE(seen.ratio.most, seen.images_per_s.most / seen.bare_images_per_s.least);
-  EXPECT_GE(seen.ratio.least, seen.images_per_s.least / seen.bare_images_per_s.most);
+  EXPECT_LE(seen.ratio->least, seen.ratio->median);
+  EXPECT_LE(seen.ratio->most, seen.images_per_s.most / seen.bare_images_per_s->least);
+  EXPECT_GE(seen.ratio->least, seen.images_per_s.least / seen.bare_images_per_s->most);
   EXPECT_GT(layer(seen, "conv1").bare_forward_ms.value(), 0);
   EXPECT_GT(layer(seen, "conv1").bare_backward_ms.value(), 0);
-  const double bare_step_ms = 4 * 1e3 / seen.bare_images_per_s.least;
+  const double bare_step_ms = 4 * 1e3 / seen.bare_images_per_s->least;
   EXPECT_LE(layer(seen, "fc6").bare_forward_ms.value(), bare_step_ms);
 }
 
@@ -178,6 +178,17 @@ TEST_F(TrainingBenchTest, ALayersShareIsOfItsBareTime) {
   const std::string text = to_text(seen);
   EXPECT_THAT(text, HasSubstr("30.000    20.000    70.000    60.000     40.0   0.800\n"));
   EXPECT_THAT(text, ::testing::ContainsRegex("pool1 +- +1.000 +- +2.000 +-\n"));
+}
+
+TEST_F(TrainingBenchTest, WithoutBarePrimitivesNothingIsSaidOfThem) {
+  TrainingBench seen;
+  seen.layers = {{.layer = "conv1", .forward_ms = 30, .backward_ms = 70}};
+  const auto json = nlohmann::json::parse(to_json(seen));
+  EXPECT_TRUE(json.at("bare_images_per_s").is_null());
+  EXPECT_TRUE(json.at("ratio_to_bare").is_null());
+  EXPECT_TRUE(json.at("layers").at(0).at("bare_forward_ms").is_null());
+  EXPECT_THAT(to_text(seen), Not(HasSubstr("bare primitives")));
+  EXPECT_THAT(to_text(seen), Not(HasSubstr("bare speed")));
 }
 
 TEST_F(TrainingBenchTest, ALossThatIsNoNumberIsNull) {
