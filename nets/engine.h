@@ -27,6 +27,8 @@ struct Step {
   std::uint64_t first_position = 0;  ///< global position of slot 0: keys dropout, so that any
                                      ///< number of shards draws the same masks
   double weight_sum = 0;  ///< of the whole global batch: every sample's loss is divided by it
+  bool last = true;  ///< of the passes before an update(): gradients are whole behind it, and what
+                     ///< several processes sum may be on its way during its backward pass
 };
 
 /// What update() needs. SGD as Caffe and the paper: v <- momentum * v - rate * (gradient + decay *
@@ -94,7 +96,7 @@ struct EngineOptions {
   std::map<std::string, double> rate_multipliers = {};
   bool time_layers = false;  ///< collect layer_times()
   CardOptions card = {};
-  bool note_spans = false;   ///< collect take_spans()
+  bool note_spans = false;  ///< collect take_spans()
   std::shared_ptr<Communicator> communicator = single_process();
 };
 

@@ -162,7 +162,8 @@ void Trainer::step() {
   const IterationBatch batch = feed_->next();
   stopwatch_.waited(batch.waited_s);
   for (const BatchLease& part : batch.parts) {
-    engine_.accumulate(*part, {state_.iteration, part->first_position, batch.weight_sum});
+    const bool last = &part == &batch.parts.back();
+    engine_.accumulate(*part, {state_.iteration, part->first_position, batch.weight_sum, last});
   }
   Rates rates = how_.sgd;
   rates.rate = rate(state_.iteration);

@@ -9,6 +9,7 @@
 #include "base/cuda/nvtx.h"
 #include "base/error.h"
 #include "nets/batch_checks.h"
+#include "nets/comm/nccl.h"
 #include "nets/cudnn/device_parameters.h"
 #include "nets/cudnn/kernels/store.h"
 #include "nets/cudnn/plan_cache.h"
@@ -36,11 +37,12 @@ class CudnnEngine : public Engine {
       : net_(net),
         options_(options),
         classes_(vggflow::classes(net)),
-        info_(chosen(options.card.device)),
+        info_(chosen(options)),
         cache_(options.card.plans, info_.name, Cudnn::version()),
         parameters_(net_, options.card.precision, learning_rates(net, options), card_.stream),
         scoring_(card_, net_, parameters_, choices_of(options.card), cache_) {
     if (options.batch == 0) return;
+    connect();
     training_ = std::make_unique<TrainingPlan>(card_, net_, options_, learning_rates(net, options),
                                                parameters_, cache_);
     scoring_.borrow(training_->arena());
@@ -81,12 +83,14 @@ class CudnnEngine : public Engine {
                       static_cast<float>(rates.decay)},
           rates_.as<DeviceRates>(), card_.stream);
     parameters_.update(rates_.as<DeviceRates>(), not_finite_.as<int>());
-    results_.take(iteration_, training_->sums(), not_finite_.as<int>(), card_.stream);
+    results_->take(iteration_, training_->sums(), not_finite_.as<int>(), card_.stream);
     fresh_ = true;
   }
 
-  std::optional<StepResult> poll() override { return results_.poll(); }
-  void settle() override { results_.settle(); }
+  std::optional<StepResult> poll() override { return results_ ? results_->poll() : std::nullopt; }
+  void settle() override {
+    if (results_) results_->settle();
+  }
 
   void score(const Batch& batch, Scores& scores) override {
     check_scoring_batch(net_, batch);
@@ -118,9 +122,18 @@ class CudnnEngine : public Engine {
 
  private:
   // Before anything else of this engine touches the card.
-  static cuda::DeviceInfo chosen(int device) {
+  static cuda::DeviceInfo chosen(const EngineOptions& options) {
+    const Communicator& all = *options.communicator;
+    const int device = all.size() > 1 ? card_of(all) : options.card.device;
     cuda::use_device(device);
     return cuda::device_info(device);
+  }
+
+  void connect() {
+    if (options_.communicator->size() > 1) {
+      options_.communicator = with_nccl(options_.communicator);
+    }
+    results_.emplace(options_.communicator);
   }
 
   std::shared_ptr<const cuda::DeviceBatch> on_card(const Batch& batch) {
@@ -139,7 +152,7 @@ class CudnnEngine : public Engine {
   cuda::BatchUpload upload_{kUploads};
   cuda::DeviceMemory rates_{sizeof(DeviceRates), "the learning rate"};
   cuda::DeviceMemory not_finite_{sizeof(int), "the check of weights"};
-  Results results_;
+  std::optional<Results> results_;  // of an engine that trains
   std::uint64_t iteration_ = 0;
   bool fresh_ = true;  // no gradients since the last update
 };

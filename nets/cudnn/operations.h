@@ -44,6 +44,12 @@ struct StepContext {
   }
 };
 
+/// Weights and bias lie one behind the other.
+struct LearnedLayer {
+  const DeviceTensor* weight = nullptr;
+  const DeviceTensor* bias = nullptr;
+};
+
 /// Chooses among the ways of a convolution by running them.
 class WayChooser {
  public:
@@ -60,6 +66,8 @@ class Operation {
   [[nodiscard]] const std::string& name() const { return name_; }
   virtual void forward(const StepContext& context) = 0;
   virtual void backward(const StepContext& context) = 0;
+  /// The layer whose gradients backward() leaves, if any.
+  [[nodiscard]] virtual std::optional<LearnedLayer> learned() const { return std::nullopt; }
   /// What needs the card: the algorithms of products.
   virtual void prepare(const CublasLt& /*cublas*/, std::size_t /*workspace_limit*/) {}
   virtual void choose_ways(const StepContext& /*context*/, WayChooser& /*chooser*/) {}
@@ -79,11 +87,6 @@ struct ProductGradients {
   bool mask_relu = false;              ///< the output's gradient still wants the fused ReLU's
 };
 
-struct LearnedLayer {
-  const DeviceTensor* weight = nullptr;
-  const DeviceTensor* bias = nullptr;
-};
-
 class ConvolutionOperation : public Operation {
  public:
   struct Plans {
@@ -97,6 +100,7 @@ class ConvolutionOperation : public Operation {
   void backward(const StepContext& context) override;
   void choose_ways(const StepContext& context, WayChooser& chooser) override;
   [[nodiscard]] std::size_t workspace_bytes() const override;
+  [[nodiscard]] std::optional<LearnedLayer> learned() const override;
 
  private:
   [[nodiscard]] ConvolutionTensors tensors(const StepContext& context) const;
@@ -122,6 +126,7 @@ class FullyConnectedOperation : public Operation {
   void forward(const StepContext& context) override;
   void backward(const StepContext& context) override;
   [[nodiscard]] std::size_t workspace_bytes() const override;
+  [[nodiscard]] std::optional<LearnedLayer> learned() const override;
 
  private:
   LearnedLayer layer_;

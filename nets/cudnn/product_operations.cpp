@@ -85,6 +85,11 @@ std::size_t ConvolutionOperation::workspace_bytes() const {
   return most;
 }
 
+std::optional<LearnedLayer> ConvolutionOperation::learned() const {
+  if (!plans_.backward_filter) return std::nullopt;
+  return layer_;
+}
+
 FullyConnectedOperation::FullyConnectedOperation(const LearnedLayer& layer, const Map& source,
                                                  const Map& output, bool last,
                                                  const ProductGradients& gradients, Plans plans)
@@ -145,6 +150,11 @@ std::size_t FullyConnectedOperation::workspace_bytes() const {
     if (*plan) most = std::max(most, (*plan)->workspace_bytes());
   }
   return most;
+}
+
+std::optional<LearnedLayer> FullyConnectedOperation::learned() const {
+  if (!plans_.backward_filter) return std::nullopt;
+  return layer_;
 }
 
 }  // namespace vggflow::cudnn

@@ -2,14 +2,16 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace vggflow::cudnn {
 
-Results::Results() : lines_(kMost * sizeof(Line), "results"), copied_(kMost) {}
+Results::Results(std::shared_ptr<Communicator> all)
+    : all_(std::move(all)), lines_(kMost * sizeof(Line), "results"), copied_(kMost) {}
 
 void Results::take(std::uint64_t iteration, DeviceSums* sums, int* not_finite,
                    const cuda::Stream& stream) {
-  if (pending_.size() == kMost) arrive();
+  while (pending_.size() >= (alone() ? kMost : 1)) arrive();
   Line& line = lines_.as<Line>()[next_];
   cuda::copy(&line.sums, sums, sizeof *sums, stream);
   cuda::copy(&line.not_finite, not_finite, sizeof *not_finite, stream);
@@ -25,8 +27,10 @@ void Results::arrive() {
   copied_[oldest.line].wait();
   pending_.pop_front();
   const Line& line = lines_.as<Line>()[oldest.line];
-  StepResult result{oldest.iteration, line.sums.loss, line.sums.top1_errors, line.sums.top5_errors,
-                    line.sums.weight_sum};
+  double figures[] = {line.sums.loss, line.sums.top1_errors, line.sums.top5_errors,
+                      line.sums.weight_sum};
+  all_->sum(figures);
+  StepResult result{oldest.iteration, figures[0], figures[1], figures[2], figures[3]};
   // A ReLU and a pool make numbers of what is none: the loss alone does not tell.
   if (line.not_finite != 0 || !std::isfinite(result.loss)) {
     result.loss = std::numeric_limits<double>::quiet_NaN();
@@ -35,7 +39,7 @@ void Results::arrive() {
 }
 
 std::optional<StepResult> Results::poll() {
-  while (!pending_.empty() && copied_[pending_.front().line].reached()) arrive();
+  while (alone() && !pending_.empty() && copied_[pending_.front().line].reached()) arrive();
   if (arrived_.empty()) return std::nullopt;
   const StepResult oldest = arrived_.front();
   arrived_.pop_front();

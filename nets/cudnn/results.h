@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,10 +16,11 @@ namespace vggflow::cudnn {
 /// there, so that nobody waits for a step that still runs.
 class Results {
  public:
-  Results();
+  explicit Results(std::shared_ptr<Communicator> all);
 
   /// Behind all of the stream so far: the sums and whether a weight is no longer finite; then sets
-  /// both to zero. Waits only if kMost iterations were not polled.
+  /// both to zero. Waits if kMost iterations were not polled. Of several processes each waits for
+  /// the iteration before, so that all add up what they have seen at the same places.
   void take(std::uint64_t iteration, DeviceSums* sums, int* not_finite, const cuda::Stream& stream);
   [[nodiscard]] std::optional<StepResult> poll();
   void settle();  ///< waits until all can be polled
@@ -34,7 +36,9 @@ class Results {
     std::size_t line;
   };
   void arrive();  // the oldest, once its copy is there
+  [[nodiscard]] bool alone() const { return all_->size() == 1; }
 
+  std::shared_ptr<Communicator> all_;
   cuda::PinnedMemory lines_;
   std::vector<cuda::Event> copied_;  // of each line
   std::size_t next_ = 0;

@@ -52,7 +52,8 @@ TrainingPlan::TrainingPlan(Card& card, const Net& net, const EngineOptions& opti
       labels_(slot_bytes(slots_), "the labels"),
       weights_(slot_bytes(slots_), "the weights of slots"),
       at_(sizeof(DeviceStep), "the step"),
-      sums_(sizeof(DeviceSums), "the loss") {
+      sums_(sizeof(DeviceSums), "the loss"),
+      all_(options.communicator->on_device()) {
   cuda::fill_zero(arena_.data(), arena_.bytes(), card.stream);
   cuda::fill_zero(sums_.data(), sums_.bytes(), card.stream);
   WayTimer timer(card.cudnn, card.stream, cache);
@@ -82,7 +83,8 @@ void TrainingPlan::run(const cuda::DeviceBatch& batch, const Step& step, bool ad
   store(DeviceStep{step.iteration, step.first_position, step.weight_sum}, at_.as<DeviceStep>(),
         card_.stream);
   take_in(batch);
-  (add ? more_ : first_).run(card_.stream, [&] { pass(add); });
+  const bool reduce = all_ != nullptr && step.last;
+  passes_[add ? 1 : 0][reduce ? 1 : 0].run(card_.stream, [&] { pass(add, reduce); });
 }
 
 // Outside of the graph, for the batch lies elsewhere each time.
@@ -98,18 +100,32 @@ void TrainingPlan::take_in(const cuda::DeviceBatch& batch) {
   batch.used_by(card_.stream);
 }
 
-void TrainingPlan::pass(bool add) {
+void TrainingPlan::pass(bool add, bool reduce) {
   const StepContext here = context(add);
   for (const auto& operation : step_.operations) {
     const cuda::NvtxRange range(operation->name().c_str());
     operation->forward(here);
   }
   compute_loss(here);
+  backward(here, reduce);
+}
+
+void TrainingPlan::backward(const StepContext& here, bool reduce) {
   for (auto operation = step_.operations.rbegin(); operation != step_.operations.rend();
        ++operation) {
     const cuda::NvtxRange range((*operation)->name().c_str());
     (*operation)->backward(here);
+    if (!reduce) continue;
+    if (const auto layer = (*operation)->learned()) start_sum(*layer);
   }
+  if (reduce) all_->finish_on(card_.stream);
+}
+
+void TrainingPlan::start_sum(const LearnedLayer& layer) {
+  gradients_ready_.record(card_.stream);
+  const std::int64_t count = layer.bias->end() - layer.weight->begin;
+  all_->start_sum(parameters_.gradient(*layer.weight), static_cast<std::size_t>(count),
+                  ElementType::f32, gradients_ready_);
 }
 
 void TrainingPlan::compute_loss(const StepContext& here) {

@@ -5,6 +5,7 @@
 
 #include "base/cuda/batch_upload.h"
 #include "base/cuda/graph.h"
+#include "nets/comm/device_communicator.h"
 #include "nets/cudnn/step_builder.h"
 #include "nets/cudnn/way_timer.h"
 
@@ -25,8 +26,9 @@ class TrainingPlan {
                const std::map<std::string, double>& rates, DeviceParameters& parameters,
                PlanCache& cache);
 
-  /// One pass; with `add` its gradients are added to those that are there. Sums are added up in
-  /// sums() in any case.
+  /// One pass. If it is the last before an update, gradients are summed over all processes while
+  /// the backward pass still runs. With `add` its gradients are added to those that are there. Sums
+  /// are added up in sums() in any case.
   void run(const cuda::DeviceBatch& batch, const Step& step, bool add);
   [[nodiscard]] DeviceSums* sums() const { return sums_.as<DeviceSums>(); }
 
@@ -36,7 +38,9 @@ class TrainingPlan {
 
  private:
   void take_in(const cuda::DeviceBatch& batch);
-  void pass(bool add);
+  void pass(bool add, bool reduce);
+  void backward(const StepContext& here, bool reduce);
+  void start_sum(const LearnedLayer& layer);
   void compute_loss(const StepContext& context);
   [[nodiscard]] StepContext context(bool add) const;
 
@@ -52,7 +56,9 @@ class TrainingPlan {
   cuda::DeviceMemory labels_, weights_;  // of the batch at hand: the graph finds them here
   cuda::DeviceMemory at_;                // DeviceStep
   cuda::DeviceMemory sums_;              // DeviceSums
-  cuda::RecordedWork first_, more_;      // pass(false), pass(true)
+  DeviceCommunicator* all_;              // none where this process is the only one
+  cuda::Event gradients_ready_;
+  cuda::RecordedWork passes_[2][2];  // of pass(add, reduce)
 };
 
 }  // namespace vggflow::cudnn
