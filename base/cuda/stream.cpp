@@ -15,6 +15,14 @@ void Event::record(const Stream& stream) {
   check(cudaEventRecord(handle_.get(), stream.get()), "cudaEventRecord");
 }
 
+void Event::record_in_graph(const Stream& stream) {
+  cudaStreamCaptureStatus capture = cudaStreamCaptureStatusNone;
+  check(cudaStreamIsCapturing(stream.get(), &capture), "cudaStreamIsCapturing");
+  const unsigned flags =
+      capture == cudaStreamCaptureStatusNone ? cudaEventRecordDefault : cudaEventRecordExternal;
+  check(cudaEventRecordWithFlags(handle_.get(), stream.get(), flags), "cudaEventRecord");
+}
+
 bool Event::reached() const {
   const cudaError_t status = cudaEventQuery(handle_.get());
   if (status == cudaErrorNotReady) return false;

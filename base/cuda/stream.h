@@ -27,6 +27,8 @@ class VGGFLOW_API Event {
 
   explicit Event(Kind kind = Kind::plain);
   void record(const Stream& stream);
+  /// The same; recorded into a CUDA graph, the graph marks it each time it runs.
+  void record_in_graph(const Stream& stream);
   /// True once all before the mark is done.
   [[nodiscard]] bool reached() const;
   void wait() const;  ///< the calling thread sleeps until then

@@ -15,6 +15,7 @@
 #include "nets/cudnn/plan_cache.h"
 #include "nets/cudnn/results.h"
 #include "nets/cudnn/scoring_plan.h"
+#include "nets/cudnn/stream_spans.h"
 #include "nets/cudnn/training_plan.h"
 #include "nets/rate_multipliers.h"
 
@@ -70,7 +71,12 @@ class CudnnEngine : public Engine {
   void accumulate(const Batch& batch, const Step& step) override {
     const cuda::NvtxRange range("accumulate");
     check_training_batch(net_, options_, batch, step);
-    training_->run(*on_card(batch), step, !fresh_);
+    spans_.begin("input");
+    training_->take_in(*on_card(batch));
+    spans_.end();
+    spans_.begin("forward and backward");
+    training_->run(step, !fresh_);
+    spans_.end();
     fresh_ = false;
     iteration_ = step.iteration;
   }
@@ -78,11 +84,13 @@ class CudnnEngine : public Engine {
   void update(const Rates& rates) override {
     const cuda::NvtxRange range("update");
     check_trains(options_);
+    spans_.begin("update");
     if (fresh_) parameters_.clear_gradients();
     store(DeviceRates{static_cast<float>(rates.rate), static_cast<float>(rates.momentum),
                       static_cast<float>(rates.decay)},
           rates_.as<DeviceRates>(), card_.stream);
     parameters_.update(rates_.as<DeviceRates>(), not_finite_.as<int>());
+    spans_.end();
     results_->take(iteration_, training_->sums(), not_finite_.as<int>(), card_.stream);
     fresh_ = true;
   }
@@ -113,6 +121,11 @@ class CudnnEngine : public Engine {
     std::erase_if(items, [](const MemoryItem& item) { return item.bytes == 0; });
     return items;
   }
+
+  std::vector<LayerTimes> layer_times() override {
+    return training_ ? training_->layer_times() : std::vector<LayerTimes>();
+  }
+  std::vector<TimedSpan> take_spans() override { return spans_.take(); }
 
   std::string description() const override {
     return "cudnn " + to_string(options_.card.precision) +
@@ -145,6 +158,7 @@ class CudnnEngine : public Engine {
   int classes_;
   cuda::DeviceInfo info_;
   Card card_;
+  StreamSpans spans_{options_.note_spans, card_.stream};
   PlanCache cache_;
   DeviceParameters parameters_;
   std::unique_ptr<TrainingPlan> training_;

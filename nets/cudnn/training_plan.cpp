@@ -32,6 +32,12 @@ cuda::DeviceMemory activations(std::size_t bytes, const BatchShape& shape) {
                   " would fit (train.batch, or train.accumulate for smaller parts of it)");
 }
 
+std::vector<std::string> names_of(const std::vector<std::unique_ptr<Operation>>& operations) {
+  std::vector<std::string> names;
+  for (const auto& operation : operations) names.push_back(operation->name());
+  return names;
+}
+
 std::size_t slot_bytes(int slots) { return static_cast<std::size_t>(slots) * 4; }
 
 }  // namespace
@@ -53,7 +59,8 @@ TrainingPlan::TrainingPlan(Card& card, const Net& net, const EngineOptions& opti
       weights_(slot_bytes(slots_), "the weights of slots"),
       at_(sizeof(DeviceStep), "the step"),
       sums_(sizeof(DeviceSums), "the loss"),
-      all_(options.communicator->on_device()) {
+      all_(options.communicator->on_device()),
+      clock_(options.time_layers, names_of(step_.operations), card.stream) {
   cuda::fill_zero(arena_.data(), arena_.bytes(), card.stream);
   cuda::fill_zero(sums_.data(), sums_.bytes(), card.stream);
   WayTimer timer(card.cudnn, card.stream, cache);
@@ -79,12 +86,12 @@ StepContext TrainingPlan::context(bool add) const {
           .add = add};
 }
 
-void TrainingPlan::run(const cuda::DeviceBatch& batch, const Step& step, bool add) {
+void TrainingPlan::run(const Step& step, bool add) {
   store(DeviceStep{step.iteration, step.first_position, step.weight_sum}, at_.as<DeviceStep>(),
         card_.stream);
-  take_in(batch);
   const bool reduce = all_ != nullptr && step.last;
   passes_[add ? 1 : 0][reduce ? 1 : 0].run(card_.stream, [&] { pass(add, reduce); });
+  clock_.step_done();
 }
 
 // Outside of the graph, for the batch lies elsewhere each time.
@@ -102,23 +109,25 @@ void TrainingPlan::take_in(const cuda::DeviceBatch& batch) {
 
 void TrainingPlan::pass(bool add, bool reduce) {
   const StepContext here = context(add);
-  for (const auto& operation : step_.operations) {
-    const cuda::NvtxRange range(operation->name().c_str());
-    operation->forward(here);
+  for (std::size_t i = 0; i < step_.operations.size(); ++i) {
+    const cuda::NvtxRange range(step_.operations[i]->name().c_str());
+    clock_.before_forward(i);
+    step_.operations[i]->forward(here);
   }
+  clock_.behind_forward();
   compute_loss(here);
-  backward(here, reduce);
+  clock_.before_backward();
+  for (std::size_t i = step_.operations.size(); i-- > 0;) backward(here, i, reduce);
+  if (reduce) all_->finish_on(card_.stream);
 }
 
-void TrainingPlan::backward(const StepContext& here, bool reduce) {
-  for (auto operation = step_.operations.rbegin(); operation != step_.operations.rend();
-       ++operation) {
-    const cuda::NvtxRange range((*operation)->name().c_str());
-    (*operation)->backward(here);
-    if (!reduce) continue;
-    if (const auto layer = (*operation)->learned()) start_sum(*layer);
-  }
-  if (reduce) all_->finish_on(card_.stream);
+void TrainingPlan::backward(const StepContext& here, std::size_t i, bool reduce) {
+  Operation& operation = *step_.operations[i];
+  const cuda::NvtxRange range(operation.name().c_str());
+  operation.backward(here);
+  clock_.behind_backward(i);
+  if (!reduce) return;
+  if (const auto layer = operation.learned()) start_sum(*layer);
 }
 
 void TrainingPlan::start_sum(const LearnedLayer& layer) {

@@ -6,6 +6,7 @@
 #include "base/cuda/batch_upload.h"
 #include "base/cuda/graph.h"
 #include "nets/comm/device_communicator.h"
+#include "nets/cudnn/layer_clock.h"
 #include "nets/cudnn/step_builder.h"
 #include "nets/cudnn/way_timer.h"
 
@@ -26,20 +27,22 @@ class TrainingPlan {
                const std::map<std::string, double>& rates, DeviceParameters& parameters,
                PlanCache& cache);
 
+  /// Puts the batch where run() finds it.
+  void take_in(const cuda::DeviceBatch& batch);
   /// One pass. If it is the last before an update, gradients are summed over all processes while
   /// the backward pass still runs. With `add` its gradients are added to those that are there. Sums
   /// are added up in sums() in any case.
-  void run(const cuda::DeviceBatch& batch, const Step& step, bool add);
+  void run(const Step& step, bool add);
   [[nodiscard]] DeviceSums* sums() const { return sums_.as<DeviceSums>(); }
 
+  [[nodiscard]] std::vector<LayerTimes> layer_times() { return clock_.take(); }
   /// Memory that scoring may use between steps.
   [[nodiscard]] const cuda::DeviceMemory& arena() const { return arena_; }
   [[nodiscard]] std::vector<MemoryItem> memory() const;
 
  private:
-  void take_in(const cuda::DeviceBatch& batch);
   void pass(bool add, bool reduce);
-  void backward(const StepContext& here, bool reduce);
+  void backward(const StepContext& here, std::size_t operation, bool reduce);
   void start_sum(const LearnedLayer& layer);
   void compute_loss(const StepContext& context);
   [[nodiscard]] StepContext context(bool add) const;
@@ -58,6 +61,7 @@ class TrainingPlan {
   cuda::DeviceMemory sums_;              // DeviceSums
   DeviceCommunicator* all_;              // none where this process is the only one
   cuda::Event gradients_ready_;
+  LayerClock clock_;
   cuda::RecordedWork passes_[2][2];  // of pass(add, reduce)
 };
 
