@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/colour_affine.h"
+#include "base/cut.h"
 #include "base/export.h"
 #include "base/image.h"
 
@@ -20,16 +21,6 @@ struct BatchShape {
   int slots = 0;
   Size image;  // px
   friend bool operator==(const BatchShape&, const BatchShape&) = default;
-};
-
-/// Where the pixels of one slot lie: pixel (y, x) of the slot is pixel
-/// `first + y * row + (mirrored ? W - 1 - x : x)` of its batch's. Several slots may cut windows
-/// from the same picture.
-struct Cut {
-  std::int64_t first = 0;     ///< index of a pixel, 3 bytes each
-  std::int32_t row = 0;       ///< pixels from one row to the next
-  std::int32_t mirrored = 0;  ///< 1: left and right exchanged
-  friend bool operator==(const Cut&, const Cut&) = default;
 };
 
 /// What the pipeline hands to an engine: the meeting place of `pipeline/` and `nets/`.

@@ -57,8 +57,11 @@ Value from_fallback(std::string_view text) {
 }
 
 std::string shown(const Value& value) {
-  if (value.kind == Value::Kind::scalar) return "'" + value.scalar + "'";
-  return std::string(to_string(value.kind));
+  if (value.kind == Value::Kind::scalar) {
+    return "'" + value.scalar + "'" + (value.made_of.empty() ? "" : ", " + value.made_of);
+  }
+  const bool empty = value.kind == Value::Kind::list && value.items.empty();
+  return empty ? "an empty list" : std::string(to_string(value.kind));
 }
 
 }  // namespace
@@ -155,7 +158,8 @@ std::vector<Value> Params::entries_of(const ParamSpec& spec, std::size_t count) 
   if (value.kind != Value::Kind::list || value.items.empty() ||
       (count > 0 && value.items.size() != count)) {
     wrong(spec, value,
-          count > 0 ? "a list of " + std::to_string(count) + " numbers" : "a list of numbers");
+          count > 0 ? "a list of " + std::to_string(count) + " numbers"
+                    : "a list of at least one number" + bounds_text(spec));
   }
   return std::move(value.items);
 }

@@ -22,6 +22,7 @@ struct VGGFLOW_API Value {
   std::vector<Entry> entries;  ///< of a map, in the order written
   std::string file;            ///< where it was written; may be empty
   int line = 0;                ///< from 1; 0: not from a file
+  std::string made_of = {};  ///< of a scalar that was not written so: "200 divided by miniature 8"
 
   [[nodiscard]] static Value text(std::string scalar);
   [[nodiscard]] static Value map();

@@ -45,23 +45,16 @@ function(vggflow_sources)
   target_sources(vggflow PRIVATE ${ARGN})
 endfunction()
 
-# A test program: vggflow_test(NAME files...). Its tests carry the room's name as a label, and a time
-# limit each.
+# A test program: vggflow_test(NAME [LABEL label] files...). Its tests carry the room's name as a label
+# unless another is given, and a time limit each.
 function(vggflow_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" LABEL "")
+  add_executable(${name} ${test_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE vggflow vggflow_options GTest::gmock GTest::gtest_main)
   file(RELATIVE_PATH room ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   string(REGEX REPLACE "/.*" "" room ${room})
-  vggflow_labelled_test(${name} ${room} ${ARGN})
-endfunction()
-
-# One whose tests want a card and are skipped where there is none: its label is gpu, and the bundle for
-# machines with a card takes it along.
-function(vggflow_gpu_test name)
-  vggflow_labelled_test(${name} gpu ${ARGN})
-  set_property(GLOBAL APPEND PROPERTY VGGFLOW_GPU_TESTS ${name})
-endfunction()
-
-function(vggflow_labelled_test name label)
-  add_executable(${name} ${ARGN})
-  target_link_libraries(${name} PRIVATE vggflow vggflow_options GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS ${label})
+  if(test_LABEL)
+    set(room ${test_LABEL})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300 LABELS ${room})
 endfunction()

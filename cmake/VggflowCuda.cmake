@@ -20,9 +20,10 @@ if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25.1 does not know nvcc'
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
   list(APPEND CMAKE_CUDA_COMPILE_FEATURES cuda_std_20)
 endif()
-# Contraction off, as on the host: the same bits wherever both compute the same thing.
+# Contraction off, as on the host: the same bits wherever both compute the same thing. Warning 554 is of
+# a view that would convert to itself.
 target_compile_options(vggflow_options INTERFACE
-  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra,-ffp-contract=off>)
+  $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false --expt-relaxed-constexpr --diag-suppress=554 -Xcompiler=-Wall,-Wextra,-ffp-contract=off>)
 
 function(vggflow_find_cuda_library target header library hint)
   find_path(${target}_INCLUDE NAMES ${header} HINTS ${CUDAToolkit_INCLUDE_DIRS})

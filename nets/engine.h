@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,6 +65,25 @@ struct Scores {
 /// Dense scoring averages the class-score map over space before or after the softmax.
 enum class Aggregate { scores, posteriors };
 
+/// What activations are stored and multiplied in, where an engine offers a choice. Weights, momenta
+/// and loss are f32 in any case, and so is every sum.
+enum class Precision {
+  bf16,  ///< stored and multiplied in bfloat16
+  tf32,  ///< stored in f32, multiplied with 10 bits of mantissa
+  f32,
+};
+[[nodiscard]] VGGFLOW_API std::string to_string(Precision precision);
+
+/// Of engines that compute on a card.
+struct CardOptions {
+  Precision precision = Precision::bf16;
+  bool deterministic = false;  ///< the same bits from run to run, at some cost in speed
+  std::size_t workspace = std::size_t{1} << 30;  ///< bytes, at most, for one layer's computation
+  int device = 0;                                ///< as CUDA numbers them
+  /// Where the fastest ways of computing layers are kept from run to run; not kept if empty.
+  std::filesystem::path plans = {};
+};
+
 struct EngineOptions {
   int batch = 0;           ///< slots of a training batch of this process; 0: only scores
   std::uint64_t seed = 0;  ///< of the dropout masks
@@ -73,6 +94,7 @@ struct EngineOptions {
   std::map<std::string, double> rate_multipliers = {};
   bool time_layers = false;  ///< collect layer_times()
   bool note_spans = false;   ///< collect take_spans()
+  CardOptions card = {};
   std::shared_ptr<Communicator> communicator = single_process();
 };
 
@@ -109,6 +131,8 @@ class VGGFLOW_API Engine {
   /// The result of the oldest iteration not yet reported, once it is known; it may come a step or
   /// more after update(). A result is complete when its update() was called.
   [[nodiscard]] virtual std::optional<StepResult> poll() = 0;
+  /// Waits until all results so far can be polled.
+  virtual void settle() {}
   /// Posteriors for pictures of any H x W >= least_input_side(): dense. Never changes training
   /// state.
   virtual void score(const Batch& batch, Scores& scores) = 0;
@@ -132,6 +156,8 @@ struct EngineSchema {
   std::string_view doc;  ///< one line
   /// Error (engine) where the engine cannot run here or cannot compile the net.
   std::function<std::unique_ptr<Engine>(const Net&, const EngineOptions&)> make;
+  /// Why it cannot run on this machine; empty where it can.
+  std::function<std::string()> why_not = [] { return std::string(); };
 };
 
 /// All engines of the process, sorted by name. Engines register themselves while the library

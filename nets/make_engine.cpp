@@ -5,6 +5,18 @@
 
 namespace vggflow {
 
+std::string to_string(Precision precision) {
+  switch (precision) {
+    case Precision::bf16:
+      return "bf16";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::f32:
+      return "f32";
+  }
+  return {};
+}
+
 EngineRegistry& EngineRegistry::instance() {
   static EngineRegistry registry;
   return registry;

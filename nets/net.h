@@ -41,6 +41,12 @@ struct Dropout {
 };
 using Layer = std::variant<Convolution, Relu, MaxPool, Lrn, FullyConnected, Dropout>;
 
+/// A layer that multiplies with learned weights.
+[[nodiscard]] inline bool is_product(const Layer& layer) {
+  return std::holds_alternative<Convolution>(layer) ||
+         std::holds_alternative<FullyConnected>(layer);
+}
+
 /// A net as data. The last layer is fully connected with one output per class; softmax and the
 /// multinomial logistic loss follow it implicitly.
 struct Net {

@@ -32,4 +32,10 @@ std::map<std::string, double> rate_multipliers(const Net& net,
   return all;
 }
 
+std::map<std::string, double> learning_rates(const Net& net, const EngineOptions& options) {
+  auto rates = rate_multipliers(net, options.rate_multipliers);
+  if (options.batch == 0) rates.clear();
+  return rates;
+}
+
 }  // namespace vggflow

@@ -4,12 +4,13 @@
 #include <cstdint>
 
 #include "base/cuda/host_device.h"
+#include "base/export.h"
 
 namespace vggflow::cuda {
 
 /// The upper half of an f32: 1 sign, 8 exponent, 7 mantissa bits. Binary equal to __nv_bfloat16,
-/// but known to the host's compiler as well.
-struct BFloat16 {
+/// but known to the host's compiler as well. Exported, as else no template of it could be.
+struct VGGFLOW_API BFloat16 {
   std::uint16_t bits = 0;
 
   BFloat16() = default;

@@ -4,11 +4,10 @@
 #include <memory>
 
 #include "base/batch.h"
+#include "base/cuda/cut.h"
 #include "base/cuda/stream.h"
 
 namespace vggflow::cuda {
-
-using vggflow::Cut;
 
 /// A batch on the card. What the pointers lead to is read only in the order of a stream that waits
 /// for `ready`; who has read it calls used_by(), and only then may the memory be written again.

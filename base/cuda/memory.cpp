@@ -7,11 +7,20 @@ namespace {
 
 std::string mib(std::size_t bytes) { return std::to_string((bytes + 1048575) >> 20) + " MiB"; }
 
-[[noreturn]] void fail_for_memory(std::size_t bytes, const std::string& what) {
-  static_cast<void>(cudaGetLastError());
+struct MemoryInfo {
   std::size_t free = 0;
   std::size_t total = 0;
-  check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
+};
+
+MemoryInfo memory_info() {
+  MemoryInfo info;
+  check(cudaMemGetInfo(&info.free, &info.total), "cudaMemGetInfo");
+  return info;
+}
+
+[[noreturn]] void fail_for_memory(std::size_t bytes, const std::string& what) {
+  static_cast<void>(cudaGetLastError());
+  const auto [free, total] = memory_info();
   throw Error(Origin::engine, "the card has no room for " + what + ": " + mib(bytes) +
                                   " were asked for, " + mib(free) + " of " + mib(total) +
                                   " are free");
@@ -34,6 +43,8 @@ PinnedMemory::PinnedMemory(std::size_t bytes, const std::string& what) : bytes_(
   check(cudaMallocHost(&memory, bytes), "cudaMallocHost", mib(bytes) + " of " + what);
   handle_.reset(memory);
 }
+
+std::size_t free_memory() { return memory_info().free; }
 
 void copy(void* to, const void* from, std::size_t bytes, const Stream& stream) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, stream.get()), "cudaMemcpyAsync");

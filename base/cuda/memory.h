@@ -57,6 +57,9 @@ class VGGFLOW_API PinnedMemory {
   std::size_t bytes_ = 0;
 };
 
+/// Of the card that the calling thread uses, bytes.
+[[nodiscard]] VGGFLOW_API std::size_t free_memory();
+
 /// In the stream's order, between host and card either way. From or to memory that is not pinned
 /// the call may wait for the copy.
 VGGFLOW_API void copy(void* to, const void* from, std::size_t bytes, const Stream& stream);

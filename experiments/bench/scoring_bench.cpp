@@ -85,7 +85,7 @@ struct Pass {
 std::unique_ptr<Engine> random_engine(const Spec& spec, Aggregate aggregate) {
   auto engine =
       make_engine(engine_name(spec), spec.net,
-                  {.seed = spec.seed, .threads = spec.compute.threads, .aggregate = aggregate});
+                  scoring_options(spec, aggregate));
   engine->load(initial_parameters(spec.net, spec.init.random, spec.seed));
   return engine;
 }

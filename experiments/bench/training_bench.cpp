@@ -142,10 +142,12 @@ class Bench {
   /// training would: caches of its own, and a pipeline that makes a batch for each that is taken.
   Elapsed steps(TrainingBatches& batches, int untimed) {
     for (int n = 0; n < untimed; ++n) static_cast<void>(step(batches));
+    engine_->settle();
     static_cast<void>(engine_->layer_times());
     Elapsed elapsed;
     const auto start = Clock::now();
     for (int n = 0; n < options_.steps; ++n) elapsed.waited_s += step(batches);
+    engine_->settle();
     elapsed.all_s = seconds_since(start);
     if (options_.spans) options_.spans->add(engine_->take_spans());
     return elapsed;

@@ -15,6 +15,7 @@ struct SpecFlags {
   std::vector<std::string> plugins;
   int workers = 0;
   int threads = 0;
+  std::string device = {};  ///< "cpu", "cuda" or "auto": overrules `compute.engine`
 
   void add_to(CLI::App& command, const std::string& name = "SPEC",
               const std::string& doc = "experiment spec, a YAML file");

@@ -6,6 +6,11 @@ namespace {
 
 constexpr int kMostThreads = 4096;  // as in a spec
 
+std::string engine_for(const std::string& device) {
+  if (device == "cpu") return "onednn";
+  return device == "cuda" ? "cudnn" : "auto";
+}
+
 }  // namespace
 
 void SpecFlags::add_to(CLI::App& command, const std::string& name, const std::string& doc) {
@@ -23,6 +28,10 @@ void SpecFlags::add_edits_to(CLI::App& command) {
       ->check(CLI::Range(1, kMostThreads));
   command.add_option("--threads", threads, "compute threads (default: all of the machine)")
       ->check(CLI::Range(1, kMostThreads));
+  command
+      .add_option("--device", device,
+                  "cpu, cuda or auto: the card if one can be used (default: compute.engine)")
+      ->check(CLI::IsMember({"cpu", "cuda", "auto"}));
 }
 
 Spec SpecFlags::read(const std::filesystem::path& path) const {
@@ -30,6 +39,7 @@ Spec SpecFlags::read(const std::filesystem::path& path) const {
   Spec read = read_spec(path, edits);
   if (workers > 0) read.feed.workers = workers;
   if (threads > 0) read.compute.threads = threads;
+  if (!device.empty()) read.compute.engine = engine_for(device);
   return read;
 }
 

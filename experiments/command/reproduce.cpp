@@ -21,6 +21,7 @@ struct Arguments {
   SpecFlags spec;
   std::vector<std::string> tables;
   std::string rows;
+  bool some_rows = false;
   bool dry_run = false;
   RunOptions run;
 };
@@ -46,7 +47,7 @@ std::string command_line() {
 }
 
 std::vector<Table> read_tables(const Arguments& arguments) {
-  if (!arguments.rows.empty() && arguments.tables.size() > 1) {
+  if (arguments.some_rows && arguments.tables.size() > 1) {
     throw Error(Origin::usage, "--rows: selects rows of one TABLE; got " +
                                    std::to_string(arguments.tables.size()) + " tables");
   }
@@ -58,7 +59,7 @@ std::vector<Table> read_tables(const Arguments& arguments) {
                                      "'; their files in OUT/tables would be the same");
     }
     tables.push_back(read_table(read_yaml(path), path));
-    if (!arguments.rows.empty()) {
+    if (arguments.some_rows) {
       select_rows(tables.back(), arguments.rows);
       tables.back().name += "-rows";  // the files of the whole table stay
     }
@@ -117,14 +118,17 @@ void add_reproduce(CLI::App& program) {
       "reproduce", "run the experiments of tables and set measured errors beside published ones");
   command.add_option("TABLE", arguments->tables, "table specs, YAML files")->required();
   arguments->spec.add_edits_to(command);
-  command.add_option("--rows", arguments->rows,
-                     "of one TABLE: numbers (\"1,3-5\") or names, separated by commas");
+  const CLI::Option* rows = command.add_option(
+      "--rows", arguments->rows, "of one TABLE: numbers (\"1,3-5\") or names, separated by commas");
   command.add_flag("--dry-run", arguments->dry_run,
                    "print what would be done, with estimated time and disk; write nothing");
   add_run_options(command, arguments->run);
   add_fresh(command, arguments->run);
   add_tensorboard(command, arguments->run);
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments, rows] {
+    arguments->some_rows = rows->count() > 0;  // `--rows ''` is a mistake
+    run(*arguments);
+  });
 }
 
 }  // namespace vggflow

@@ -19,7 +19,9 @@ void add_run(CLI::App& program) {
     set_quiet(arguments->run.quiet);
     const StopOnSignal signal;
     arguments->run.stop = &signal.flag();
-    run_experiment(arguments->spec.read(), arguments->run);
+    const Spec spec = arguments->spec.read();
+    run_experiment(spec, arguments->run);
+    log_results(spec, arguments->run);
   });
 }
 

@@ -52,14 +52,22 @@ std::vector<float> mean_scores(const std::vector<CombinationMember>& members) {
   return means;
 }
 
+/// "a & b & c" of "a & b" and "a & c": what a member is averaged of counts by itself.
 template <class Field>
 std::string joined_distinct(const std::vector<CombinationMember>& members, Field field) {
+  static constexpr std::string_view kAnd = " & ";
   std::vector<std::string> texts;
   for (const CombinationMember& member : members) {
-    const std::string& text = member.result.*field;
-    if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+    for (std::string rest = member.result.*field; !rest.empty();) {
+      const auto end = std::min(rest.find(kAnd), rest.size());
+      const std::string text = rest.substr(0, end);
+      if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+      rest.erase(0, end + kAnd.size());
+    }
   }
-  return joined(texts, " + ");
+  std::string all;
+  for (const std::string& text : texts) all.append(all.empty() ? "" : kAnd).append(text);
+  return all;
 }
 
 }  // namespace

@@ -114,6 +114,14 @@ Interval read_interval(const Hdf5File& file, const std::string& name) {
   return {bounds[0], bounds[1]};
 }
 
+/// "a & b"; files of development versions say "a + b".
+std::string with_and(std::string views) {
+  for (auto at = views.find(" + "); at != std::string::npos; at = views.find(" + ", at)) {
+    views[at + 1] = '&';
+  }
+  return views;
+}
+
 EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
   EvaluationSummary summary;
   summary.name = name;
@@ -126,7 +134,7 @@ EvaluationSummary read_summary(const Hdf5File& file, const std::string& name) {
   }
   summary.images = static_cast<std::uint64_t>(file.attribute<std::int64_t>(kEvaluation, "images"));
   summary.scales = file.attribute<std::vector<std::int64_t>>(kEvaluation, "scales");
-  summary.views = file.attribute<std::string>(kEvaluation, "views");
+  summary.views = with_and(file.attribute<std::string>(kEvaluation, "views"));
   summary.profile = file.attribute<std::string>(kEvaluation, "profile");
   summary.origin = {.identity = file.attribute<std::string>(kEvaluation, "identity"),
                     .weights = file.attribute<std::string>(kEvaluation, "weights"),
@@ -239,12 +247,13 @@ void save_results(const fs::path& out, const TrainingHistory& history,
       file.link_external("/evaluations/" + name, kFolder + "/" + name + ".h5", kEvaluation);
     }
     file.close();
+    seal(temporary);
   });
 }
 
 TrainingHistory load_history(const fs::path& out) {
   if (!fs::exists(out / "results.h5")) return {};
-  const Hdf5File file = Hdf5File::open(out / "results.h5");
+  const Hdf5File file = open_sealed(out / "results.h5");
   TrainingHistory history = read_training(file);
   history.failed = read_failed(file, kProvenance);
   return history;
@@ -252,7 +261,7 @@ TrainingHistory load_history(const fs::path& out) {
 
 bool evaluations_are_linked(const fs::path& out) {
   return fs::exists(out / "results.h5") &&
-         Hdf5File::open(out / "results.h5").children("/evaluations") == evaluation_names(out);
+         open_sealed(out / "results.h5").children("/evaluations") == evaluation_names(out);
 }
 
 void link_evaluations(const fs::path& out, const Provenance& provenance) {
@@ -261,7 +270,7 @@ void link_evaluations(const fs::path& out, const Provenance& provenance) {
 }
 
 Provenance load_provenance(const fs::path& out) {
-  return read_provenance(Hdf5File::open(out / "results.h5"), kProvenance);
+  return read_provenance(open_sealed(out / "results.h5"), kProvenance);
 }
 
 }  // namespace vggflow

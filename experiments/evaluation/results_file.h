@@ -32,7 +32,7 @@ struct EvaluationResult {
   std::vector<std::string> names;        ///< (images)
   std::vector<std::string> class_names;  ///< (classes)
   std::vector<std::int64_t> scales;      ///< Q, px
-  std::string views;                     ///< "dense+mirror"; "multi + crops" of a combination
+  std::string views;                     ///< "dense+mirror"; "dense+mirror & grid5+mirror"
   std::string profile;                   ///< resampling
   /// Of an average of other evaluations: their names, "multi"; of other experiments, "D-256/multi".
   std::vector<std::string> members = {};
@@ -102,7 +102,7 @@ enum class KeptViews { leave, load };
 
 /// OUT/results.h5: /training/{log,timing,validation}, /provenance, /provenance/failed/{ids,names,
 /// reasons}, and an external link /evaluations/<name> -> evaluations/<name>.h5:/evaluation for
-/// every file there.
+/// every file there. It is sealed, too; HDF5's readers do not see it.
 VGGFLOW_API void save_results(const std::filesystem::path& out, const TrainingHistory& history,
                               const Provenance& provenance);
 /// Renews the links of OUT/results.h5 after an evaluation; what else it holds stays. Without one, a

@@ -38,6 +38,7 @@ constexpr const char* kStyle = R"(<style>
   .training, .validation { fill: none; stroke-width: 1.8; stroke-linejoin: round }
   .training { stroke: #2f6fed }
   .validation { stroke: #c2410c }
+  circle.training { fill: #2f6fed; stroke: none }
   circle.validation { fill: #c2410c; stroke: none }
   @media (prefers-color-scheme: dark) {
     text { fill: #98a2b3 }
@@ -47,6 +48,7 @@ constexpr const char* kStyle = R"(<style>
     .axis, .drop { stroke: #566073 }
     .training { stroke: #6ea8ff }
     .validation { stroke: #ffab70 }
+    circle.training { fill: #6ea8ff }
     circle.validation { fill: #ffab70 }
   }
 </style>
@@ -88,21 +90,23 @@ void draw_axes(std::ostream& out, const Panel& panel, const std::string& label) 
       << px(panel.y.to - 12) << "\">" << label << "</text>\n";
 }
 
+void draw_marks(std::ostream& out, const Panel& panel, const Points& points, const char* what) {
+  for (const CurvePoint& point : points) {
+    out << "<circle class=\"" << what << "\" cx=\"" << px(panel.x.place(point.epoch)) << "\" cy=\""
+        << px(panel.y.place(point.value)) << "\" r=\"3\"/>\n";
+  }
+}
+
+/// A line wants two points: a single one is marked.
 void draw_curve(std::ostream& out, const Panel& panel, const Points& points, const char* what) {
-  if (points.empty()) return;
+  if (points.size() == 1) draw_marks(out, panel, points, what);
+  if (points.size() < 2) return;
   out << "<path class=\"" << what << "\" d=\"";
   for (std::size_t i = 0; i < points.size(); ++i) {
     out << (i == 0 ? "M" : "L") << px(panel.x.place(points[i].epoch)) << " "
         << px(panel.y.place(points[i].value));
   }
   out << "\"/>\n";
-}
-
-void draw_marks(std::ostream& out, const Panel& panel, const Points& points, const char* what) {
-  for (const CurvePoint& point : points) {
-    out << "<circle class=\"" << what << "\" cx=\"" << px(panel.x.place(point.epoch)) << "\" cy=\""
-        << px(panel.y.place(point.value)) << "\" r=\"3\"/>\n";
-  }
 }
 
 /// A line through both panels at the first row of each lower rate.
@@ -168,7 +172,7 @@ std::string curves_svg(const std::string& name, const TrainingHistory& history) 
   draw_drops(out, history.log, losses, errors);
   draw_curve(out, losses, loss, "training");
   draw_curve(out, errors, training, "training");
-  draw_curve(out, errors, validation, "validation");
+  if (validation.size() > 1) draw_curve(out, errors, validation, "validation");
   draw_marks(out, errors, validation, "validation");
   out << "<text class=\"label\" x=\"" << kRight << "\" y=\"" << kHeight - 16
       << "\" text-anchor=\"end\">epochs</text>\n</svg>\n";

@@ -1,6 +1,7 @@
 #include "experiments/report/html.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -30,8 +31,10 @@ std::string mark(const char* what, const std::string& style) {
 }
 
 std::string class_of(const HtmlColumn& column) {
-  if (column.kind == HtmlColumn::Kind::text) return "";
-  return column.kind == kNumber ? " class=\"number\"" : " class=\"prose\"";
+  static constexpr std::array<std::string_view, 4> kNames{"", "number", "words", "prose"};
+  std::string names(kNames.at(static_cast<std::size_t>(column.kind)));
+  if (column.wide) names += names.empty() ? "wide" : " wide";
+  return names.empty() ? "" : " class=\"" + names + "\"";
 }
 
 std::string cell_tag(const HtmlCell& cell, const HtmlColumn& column, bool heading) {
@@ -77,6 +80,10 @@ std::string interval_text(const Interval& interval) {
 std::string problem(std::string_view what, std::string_view why_not) {
   return "<p class=\"problem\"><strong>" + html_text(what) + ":</strong> " + html_text(why_not) +
          "</p>\n";
+}
+
+std::string narrow_line(std::string_view text) {
+  return text.empty() ? "" : "<small class=\"narrow\">" + html_text(text) + "</small>";
 }
 
 std::string share_bar(double share) { return mark("share", "--to:" + width(share)); }

@@ -39,12 +39,22 @@ namespace vggflow {
                                                    const Interval& range);
 
 struct HtmlColumn {
-  enum class Kind { text, number, prose };  ///< prose is broken into lines
-  std::string heading;                      ///< text
+  enum class Kind {
+    text,
+    number,
+    words,  ///< broken into lines between words, where the page is too narrow
+    prose,  ///< broken into lines
+  };
+  std::string heading;  ///< text
   Kind kind = Kind::text;
+  bool wide = false;  ///< left out on a telephone, where a narrow_line() of another cell tells it
 };
 inline constexpr HtmlColumn::Kind kNumber = HtmlColumn::Kind::number;
+inline constexpr HtmlColumn::Kind kWords = HtmlColumn::Kind::words;
 inline constexpr HtmlColumn::Kind kProse = HtmlColumn::Kind::prose;
+
+/// A second line of a cell that is shown where wide columns are not; empty for an empty text.
+[[nodiscard]] VGGFLOW_API std::string narrow_line(std::string_view text);
 
 struct VGGFLOW_API HtmlCell {
   std::string html = {};

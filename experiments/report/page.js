@@ -8,7 +8,8 @@
 
   const orderOf = (row, column) => {
     const cell = row.cells[column];
-    return "order" in cell.dataset ? Number(cell.dataset.order) : cell.textContent.trim();
+    if ("order" in cell.dataset) return Number(cell.dataset.order);
+    return (cell.firstChild?.textContent ?? "").trim();  // not a telephone's second line
   };
 
   // Numbers before texts; empty cells last, whichever way the others go.
@@ -101,7 +102,7 @@
     borderColor: colour(tone),
     backgroundColor: colour(tone),
     borderWidth: 1.8,
-    pointRadius: marks ? 2.5 : 0,
+    pointRadius: marks || points.length === 1 ? 2.5 : 0,  // a line wants two points
     pointHitRadius: 8,
   });
 

@@ -13,6 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kScale = "Q\u00a0";  // stays with its number
+constexpr const char* kTrainScale = "S\u00a0";
+
 /// A verdict in words and, for the eye, as a class of the style sheet.
 std::string verdict_badge(const std::string& verdict) {
   static constexpr std::array<std::array<std::string_view, 2>, 3> kClasses{
@@ -95,6 +98,22 @@ HtmlCell difference_cell(double measured, const std::optional<double>& paper, do
   return {signed_digits(difference) + difference_bar(difference, most), difference};
 }
 
+/// "S 256, Q 256, dense": what has columns of its own on a wide page.
+std::string settings_text(const ReproducedRow& row) {
+  std::vector<std::string> parts;
+  if (!row.train_scale.empty()) parts.push_back(kTrainScale + row.train_scale);
+  if (!row.test_scale.empty()) parts.push_back(kScale + row.test_scale);
+  if (!row.views.empty()) parts.push_back(row.views);
+  return joined(parts, ", ");
+}
+
+std::string settings_text(const EvaluationSummary& summary, const std::string& scales) {
+  std::string text =
+      kScale + scales + ", " + summary.views + ", " + std::to_string(summary.images) + " images";
+  if (!summary.failed.empty()) text += ", " + std::to_string(summary.failed.size()) + " failed";
+  return text;
+}
+
 std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const AnchorOf& anchor_of,
                                 const fs::path& out, const fs::path& folder) {
   const std::string name = html_text(row.name);
@@ -109,10 +128,12 @@ std::vector<HtmlCell> row_cells(const ReproducedRow& row, double most, const Anc
                               {},
                               {},
                               {}};
+  const std::string settings = narrow_line(settings_text(row));
+  cells[0].html += settings;
   if (!row.measured) return cells;
   const MeasuredCell& measured = *row.measured;
   const std::string anchor = anchor_of(out / measured.file);
-  if (!anchor.empty()) cells[0].html = "<a href=\"#" + anchor + "\">" + name + "</a>";
+  if (!anchor.empty()) cells[0].html = "<a href=\"#" + anchor + "\">" + name + "</a>" + settings;
   const std::string link = href(out / measured.file, folder);
   cells[5] = measured_cell(measured.top1, measured.top1_interval, link);
   cells[6] = difference_cell(measured.top1, row.paper.top1, most);
@@ -158,10 +179,10 @@ std::string table_section(const FoundTable& found, const AnchorOf& anchor_of, co
            problem("Cannot be read", found.table.why_not);
   }
   const ReproducedTable& table = *found.table.value;
-  HtmlTable cells(table.title, {{"net"},
-                                {"S"},
-                                {"Q"},
-                                {"views"},
+  HtmlTable cells(table.title, {{"net", kWords},
+                                {.heading = "S", .wide = true},
+                                {.heading = "Q", .wide = true},
+                                {"views", kWords, true},
                                 {"top-1 paper", kNumber},
                                 {"top-1 measured", kNumber},
                                 {"difference", kNumber},
@@ -185,10 +206,10 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
   }
   HtmlTable table("All evaluations", {{"experiment"},
                                       {"evaluation"},
-                                      {"Q"},
-                                      {"views"},
-                                      {"images", kNumber},
-                                      {"failed", kNumber},
+                                      {.heading = "Q", .wide = true},
+                                      {"views", kWords, true},
+                                      {"images", kNumber, true},
+                                      {"failed", kNumber, true},
                                       {"top-1 error %", kNumber},
                                       {"95 % interval"},
                                       {"top-5 error %", kNumber},
@@ -199,7 +220,8 @@ std::string evaluations_table(const std::vector<EvaluationLine>& lines, const fs
     const std::string link = "<a href=\"" + href(summary->file, folder) + "\">";
     table.add(
         {HtmlCell::text(experiment),
-         {"<a href=\"#" + anchor + "\">" + html_text(summary->name) + "</a>"},
+         {"<a href=\"#" + anchor + "\">" + html_text(summary->name) + "</a>" +
+          narrow_line(settings_text(*summary, joined(scales, ", ")))},
          HtmlCell::text(joined(scales, ", ")),
          HtmlCell::text(summary->views),
          {std::to_string(summary->images), static_cast<double>(summary->images)},

@@ -34,6 +34,7 @@ void run_experiment(const Spec& spec, const RunOptions& options,
   const fs::path folder = folder_of(spec, options);
   check_out(folder);
   const FolderLock lock(folder);
+  check_outputs(spec, options, wanted);
   if (options.fresh || !is_trained(spec, options, folder)) train_experiment(spec, options, folder);
   const std::vector<EvaluationSpec> stale = stale_evaluations(spec, options, wanted);
   if (!stale.empty()) {
@@ -41,7 +42,10 @@ void run_experiment(const Spec& spec, const RunOptions& options,
   } else if (!evaluations_are_linked(folder)) {
     link_evaluations(folder, {});
   }
-  log_info(spec.name + ": results in " + (folder / "results.h5").string());
+}
+
+void log_results(const Spec& spec, const RunOptions& options) {
+  log_info(spec.name + ": results in " + (folder_of(spec, options) / "results.h5").string());
 }
 
 void make_weights(const Spec& spec, const RunOptions& options) {

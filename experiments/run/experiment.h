@@ -39,6 +39,9 @@ struct RunOptions {
 VGGFLOW_API void run_experiment(const Spec& spec, const RunOptions& options,
                                 const std::vector<std::string>& evaluations = {});
 
+/// Logs where the results are: "D-256: results in OUT/D-256/results.h5".
+VGGFLOW_API void log_results(const Spec& spec, const RunOptions& options);
+
 /// The training half of run_experiment(): no evaluation is looked at.
 VGGFLOW_API void make_weights(const Spec& spec, const RunOptions& options);
 

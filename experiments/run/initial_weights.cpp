@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "experiments/run/sources.h"
+#include "nets/weights_file.h"
 
 namespace vggflow {
 namespace {
@@ -27,15 +29,14 @@ struct Origins {
 };
 
 /// Moves the named layers over. Other layers of `given` may have any shape, or be of another net.
-Origins take_layers(Parameters& given, const InitSpec& init, const Net& net,
-                    const std::string& place, Parameters& onto) {
+Origins take_layers(Weights& given, const Spec& spec, const std::string& place, Parameters& onto) {
   Origins origins;
-  for (const ParameterShape& shape : parameter_shapes(net)) {
-    const bool take = std::ranges::find(init.layers, shape.layer) != init.layers.end();
+  for (const ParameterShape& shape : parameter_shapes(spec.net)) {
+    const bool take = std::ranges::find(spec.init.layers, shape.layer) != spec.init.layers.end();
     if (!shape.bias) (take ? origins.taken : origins.random).push_back(shape.layer);
     if (!take) continue;
-    Tensor* tensor = given.find(shape.name());
-    check_tensor(tensor, shape, place);
+    Tensor* tensor = given.parameters.find(shape.name());
+    naming_nets(given, spec, [&] { check_tensor(tensor, shape, place); });
     onto.find(shape.name())->values = std::move(tensor->values);
   }
   return origins;
@@ -55,13 +56,12 @@ InitialWeights initial_weights(const Spec& spec, const RunOptions& options) {
   const fs::path source = initial_source(spec, options);
   Weights given = load_source(spec, source);
   if (spec.init.layers.empty()) {
-    check_parameters(given.parameters, spec.net, source.string());
+    check_net(given, spec, source.string());
     log_info(spec.name + ": took all layers from " + source.string());
     return {std::move(given.parameters), given.sha256};
   }
   Parameters parameters = initial_parameters(spec.net, spec.init.random, spec.seed);
-  const Origins origins =
-      take_layers(given.parameters, spec.init, spec.net, source.string(), parameters);
+  const Origins origins = take_layers(given, spec, source.string(), parameters);
   log_info(spec.name + ": took " + joined(origins.taken, ", ") + " from " + source.string() +
            "; random: " + (origins.random.empty() ? "none" : joined(origins.random, ", ")));
   return {std::move(parameters), given.sha256};

@@ -24,6 +24,9 @@ namespace vggflow {
 /// The engine's name: `auto` becomes the best one of this build and machine.
 [[nodiscard]] VGGFLOW_API std::string engine_name(const Spec& spec);
 
+/// The engine's options to score as the spec says.
+[[nodiscard]] VGGFLOW_API EngineOptions scoring_options(const Spec& spec, Aggregate aggregate);
+
 /// The engine's options to train as the spec, which has a `train:`, says.
 [[nodiscard]] VGGFLOW_API EngineOptions training_options(const Spec& spec);
 

@@ -73,7 +73,7 @@ void save(const Subject& subject, const EvaluationSpec& evaluation, EvaluationRe
 std::unique_ptr<Engine> engine_of(const Spec& spec, const EvaluationSpec& evaluation) {
   return make_engine(
       engine_name(spec), spec.net,
-      {.seed = spec.seed, .threads = spec.compute.threads, .aggregate = evaluation.aggregate});
+      scoring_options(spec, evaluation.aggregate));
 }
 
 void score(const Subject& subject, const EvaluationSpec& evaluation, const Dataset& dataset,
@@ -117,9 +117,13 @@ std::string images_sha256(const Spec& spec, const RunOptions& options) {
   }
 }
 
+void say_why(const Spec& spec, const EvaluationSpec& evaluation, const std::string& reason) {
+  log_info(spec.name + " " + evaluation.name + ": " + reason + ", so it is scored");
+}
+
 Weights load_checked(const fs::path& path, const Spec& spec) {
   Weights weights = load_weights(path);
-  check_parameters(weights.parameters, spec.net, path.string());
+  check_net(weights, spec, path.string());
   check_preprocessing(weights, spec, path.string());
   return weights;
 }
@@ -148,6 +152,23 @@ std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
   return wanted;
 }
 
+void check_outputs(const Spec& spec, const RunOptions& options,
+                   const std::vector<EvaluationSpec>& evaluations) {
+  if (evaluations.empty()) return;
+  const fs::path folder = folder_of(spec, options);
+  std::vector<fs::path> files{folder / "results.h5"};
+  for (const EvaluationSpec& evaluation : evaluations) {
+    files.push_back(evaluation_path(folder, evaluation.name));
+    files.push_back(journal_path(folder, evaluation));
+  }
+  for (const fs::path& file : files) {
+    std::error_code ignored;  // writing will tell
+    if (!fs::is_directory(file, ignored)) continue;
+    throw Error(Origin::system, "is a folder, where a file of results is to be written",
+                file.string());
+  }
+}
+
 std::vector<EvaluationSpec> stale_evaluations(const Spec& spec, const RunOptions& options,
                                               const std::vector<EvaluationSpec>& of) {
   std::vector<EvaluationSpec> stale;
@@ -169,7 +190,7 @@ std::vector<EvaluationSpec> stale_evaluations(const Spec& spec, const RunOptions
       drop_journal(folder, evaluation);
       continue;
     }
-    log_info(spec.name + " " + evaluation.name + ": " + reason + ", so it is scored");
+    say_why(spec, evaluation, reason);
     stale.push_back(evaluation);
   }
   return stale;
@@ -203,10 +224,12 @@ void score_anew(const Spec& spec, const RunOptions& options, const std::vector<s
   std::vector<EvaluationSpec> chosen;
   for (const EvaluationSpec& evaluation : wanted_evaluations(spec, names)) {
     const bool named = names.empty() || std::ranges::find(names, evaluation.name) != names.end();
-    const bool current = why_stale(folder, spec, evaluation, digest).empty();
-    if (current) drop_journal(folder, evaluation);
-    if (named || !current) chosen.push_back(evaluation);
+    const std::string reason = why_stale(folder, spec, evaluation, digest);
+    if (reason.empty()) drop_journal(folder, evaluation);
+    if (named || !reason.empty()) chosen.push_back(evaluation);
+    if (!named && !reason.empty()) say_why(spec, evaluation, reason);
   }
+  check_outputs(spec, options, chosen);
   score_experiment(spec, options, chosen, weights);
 }
 

@@ -9,6 +9,11 @@ namespace vggflow {
 [[nodiscard]] std::vector<EvaluationSpec> wanted_evaluations(const Spec& spec,
                                                              const std::vector<std::string>& names);
 
+/// Error (system) naming what a file of these evaluations cannot be written over, a folder say: to
+/// be asked before the work that it takes to make them.
+void check_outputs(const Spec& spec, const RunOptions& options,
+                   const std::vector<EvaluationSpec>& evaluations);
+
 /// Those of `of` whose files do not hold the scores of the weights of OUT/<name> and, where they
 /// can be had, of the images under this spec; says why.
 [[nodiscard]] std::vector<EvaluationSpec> stale_evaluations(const Spec& spec,

@@ -87,6 +87,23 @@ void check_length(const Spec& spec, const Dataset& train) {
                         std::to_string(per_epoch) + " (iterations in an epoch of this data.train)");
 }
 
+void naming_nets(const Weights& weights, const Spec& spec, const std::function<void()>& check) {
+  try {
+    check();
+  } catch (const Error& error) {
+    const std::string own = weights.net == spec.net.name
+                                ? ", the spec's net of that name has other layers: "
+                                : ", the spec's net is '" + spec.net.name + "': ";
+    throw Error(error.origin(),
+                "holds weights of net '" + weights.net + "'" + own + error.message(),
+                error.place());
+  }
+}
+
+void check_net(const Weights& weights, const Spec& spec, const std::string& place) {
+  naming_nets(weights, spec, [&] { check_parameters(weights.parameters, spec.net, place); });
+}
+
 void check_preprocessing(const Weights& weights, const Spec& spec, const std::string& place) {
   const auto check = [&](const char* what, const std::string& trained, const std::string& given) {
     if (trained == given) return;

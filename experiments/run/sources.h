@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,13 @@ VGGFLOW_API void check_classes(const Dataset& val, const std::vector<std::string
 
 /// Error (spec) when a batch is larger than the data set, or the training has no iteration.
 VGGFLOW_API void check_length(const Spec& spec, const Dataset& train);
+
+/// Does `check`; where it throws an Error (data) of a tensor, the Error also says which net the
+/// weights are of, and which the spec's is.
+VGGFLOW_API void naming_nets(const Weights& weights, const Spec& spec,
+                             const std::function<void()>& check);
+/// check_parameters() of the spec's net, naming both nets.
+VGGFLOW_API void check_net(const Weights& weights, const Spec& spec, const std::string& place);
 
 /// Error (data) naming both, when the weights were trained on inputs made otherwise than the spec
 /// makes them: mean, divisor, channel order, resampling profile, scaled decoding, crop.

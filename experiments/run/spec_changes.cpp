@@ -76,7 +76,7 @@ Value training_part(Value resolved) {
   if (train == nullptr || train->find("validation") == nullptr) drop(resolved, "data", {"val"});
   drop(resolved, "train", {"checkpoint", "log_every"});
   drop(resolved, "feed", {"workers", "prefetch", "max_errors"});
-  drop(resolved, "compute", {"threads"});
+  drop(resolved, "compute", {"threads", "workspace"});
   return resolved;
 }
 

@@ -54,6 +54,13 @@ void edit_stage(Value& list, const std::string& name, const Value& edit) {
   list.items.push_back(std::move(entry));
 }
 
+/// A setting is one line: its text says where.
+void forget_lines(Value& value) {
+  value.line = 0;
+  for (auto& [key, entry] : value.entries) forget_lines(entry);
+  for (Value& item : value.items) forget_lines(item);
+}
+
 }  // namespace
 
 void merge(Value& onto, const Value& from) {
@@ -87,7 +94,7 @@ void apply_setting(Value& onto, const std::string& setting) {
   const auto equals = setting.find('=');
   if (equals == std::string::npos) throw Error(Origin::usage, "allowed: KEY.KEY=VALUE", place);
   Value patch = parse_yaml(setting.substr(equals + 1), place);
-  patch.line = 0;
+  forget_lines(patch);
   std::string_view path = std::string_view(setting).substr(0, equals);
   while (true) {  // a.b=v is the map {a: {b: v}}, made from the inside out
     const auto dot = path.rfind('.');

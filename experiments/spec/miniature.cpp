@@ -28,7 +28,7 @@ class Miniature {
     if (map.find(key) == nullptr) return;
     Params params(map, path);
     const auto length = params.integer({.key = key, .unit = "px", .min = 1});
-    map.find(key)->scalar = std::to_string(divided(params, key, length));
+    put(*map.find(key), divided(params, key, length));
   }
 
   void divide_list(Value& map, const std::string& path, std::string_view key) const {
@@ -36,7 +36,7 @@ class Miniature {
     Params params(map, path);
     const auto lengths = params.integers({.key = key, .unit = "px", .min = 1});
     for (std::size_t i = 0; i < lengths.size(); ++i) {
-      map.find(key)->items[i].scalar = std::to_string(divided(params, key, lengths[i]));
+      put(map.find(key)->items[i], divided(params, key, lengths[i]));
     }
   }
 
@@ -46,6 +46,12 @@ class Miniature {
   void shrink_evaluations(Value& evaluate) const;
 
  private:
+  /// Messages about the length say how it came about.
+  void put(Value& entry, std::int64_t length) const {
+    entry.made_of = entry.scalar + " divided by miniature " + std::to_string(k_);
+    entry.scalar = std::to_string(length);
+  }
+
   std::int64_t k_;
 };
 

@@ -10,17 +10,41 @@ using Kind = ViewsSpec::Kind;
 
 constexpr int kMostGrid = 64;
 
+/// What messages call them.
+std::string without_mirror(ViewsSpec views) {
+  views.mirror = false;
+  return views.text();
+}
+
+/// Two keys may not go together, each being right alone: the one that --set gave is to blame.
+std::string_view to_blame(const Params& section, std::string_view key, std::string_view other) {
+  const auto is_set = [&](std::string_view which) {
+    const Value* entry = section.all().find(which);
+    return entry != nullptr && entry->file.starts_with("--set ");
+  };
+  return is_set(other) && !is_set(key) ? other : key;
+}
+
 void check_scales(const Params& section, const EvaluationSpec& evaluation, const Net& net) {
   const bool dense = evaluation.views.kind == Kind::dense;
-  ViewsSpec views = evaluation.views;
-  views.mirror = false;  // the message has no use for it
+  const std::string views = without_mirror(evaluation.views);
   const int least = dense ? least_input_side(net) : net.input.short_side();
-  for (const int scale : evaluation.scales) {
-    if (scale >= least) continue;
-    section.fail("scales", "Q is " + std::to_string(scale) + "; allowed with views " +
-                               views.text() + ": at least " + std::to_string(least) +
-                               (dense ? ", the least the net can slide over" : ", the crop"));
+  for (const Value& scale : section.all().find("scales")->items) {
+    if (std::stoi(scale.scalar) >= least) continue;
+    section.fail(to_blame(section, "scales", "views"),
+                 "Q is " + length_text(scale) + "; allowed with views " + views + ": at least " +
+                     std::to_string(least) +
+                     (dense ? ", the least the net can slide over" : ", the crop"));
   }
+}
+
+/// Crops have the side of the net's input, so scores of one position: there is nothing to average.
+void check_aggregate(const Params& section, const ViewsSpec& views) {
+  if (views.kind == Kind::dense || !section.has("aggregate")) return;
+  section.fail(to_blame(section, "aggregate", "views"),
+               "aggregate says how scores of dense views are averaged over positions; allowed with "
+               "views " +
+                   without_mirror(views) + ", which have one position: no aggregate");
 }
 
 /// `dense`, `center`, `ten_crop` or `{grid: 5, mirror: true}`.
@@ -58,7 +82,12 @@ EvaluationSpec read_combination(Params section, const std::string& name) {
     section.fail("combine", "allowed: a list of at least two other evaluations, [multi, crops]");
   }
   for (const Value& member : members->items) evaluation.combine.push_back(member.scalar);
-  section.finish();
+  for (const auto& [key, entry] : section.all().entries) {
+    if (key == "combine") continue;
+    section.fail(
+        to_blame(section, key, "combine"),
+        "combine averages what other evaluations store; allowed beside it: none, not " + key);
+  }
   return evaluation;
 }
 
@@ -87,6 +116,7 @@ EvaluationSpec read_evaluation(Params section, const std::string& name, const Ne
       section.integer({.key = "batch", .fallback = "64", .min = 1, .max = 1 << 20}));
   evaluation.max_pixels = section.integer(
       {.key = "max_pixels", .fallback = "16777216", .unit = "px", .min = 1, .max = 1LL << 40});
+  check_aggregate(section, evaluation.views);
   section.finish();
   check_scales(section, evaluation, net);
   return evaluation;
@@ -105,10 +135,10 @@ void check_combinations(const Params& section, const std::vector<EvaluationSpec>
       const bool again = std::ranges::find(seen, member) != seen.end();
       seen.push_back(member);
       if (known && !again) continue;
-      section.fail(evaluation.name,
-                   "combine: got '" + member + "'" + (again ? " twice" : "") +
-                       "; allowed, each once: " +
-                       (scored.empty() ? "none, the spec scores nothing" : joined(scored, ", ")));
+      const Params own(*section.all().find(evaluation.name), section.path(evaluation.name));
+      own.fail("combine",
+               "got '" + member + "'" + (again ? " twice" : "") + "; allowed, each once: " +
+                   (scored.empty() ? "none, the spec scores nothing" : joined(scored, ", ")));
     }
   }
 }

@@ -8,6 +8,7 @@ namespace vggflow {
 namespace {
 
 constexpr double kMostThreads = 4096;
+constexpr double kMostWorkspaceMib = 1 << 20;
 constexpr double kMostErrors = 4294967295;  // no data set is larger
 
 std::string read_from(Params& section) {
@@ -35,6 +36,10 @@ std::vector<std::string> read_taken_layers(Params& section, const Net& net) {
 }
 
 }  // namespace
+
+std::string length_text(const Value& length) {
+  return length.scalar + (length.made_of.empty() ? "" : ", " + length.made_of);
+}
 
 std::vector<std::string> learned_layers(const Net& net) {
   std::vector<std::string> names;
@@ -76,11 +81,18 @@ InitSpec read_init(Params section, const Net& net) {
 }
 
 ComputeSpec read_compute(Params section) {
+  static const std::map<std::string, Precision> kPrecisions = {
+      {"bf16", Precision::bf16}, {"tf32", Precision::tf32}, {"f32", Precision::f32}};
   ComputeSpec compute;
-  compute.engine =
-      section.choice({.key = "engine", .fallback = "auto", .choices = "auto|onednn|reference"});
+  compute.engine = section.choice(
+      {.key = "engine", .fallback = "auto", .choices = "auto|onednn|cudnn|reference"});
   compute.threads = static_cast<int>(
       section.integer({.key = "threads", .fallback = "0", .min = 0, .max = kMostThreads}));
+  compute.precision = kPrecisions.at(
+      section.choice({.key = "precision", .fallback = "bf16", .choices = "bf16|tf32|f32"}));
+  compute.deterministic = section.flag({.key = "deterministic", .fallback = "false"});
+  compute.workspace_mib = static_cast<int>(section.integer(
+      {.key = "workspace", .fallback = "1024", .min = 1, .max = kMostWorkspaceMib}));
   section.finish();
   return compute;
 }

@@ -65,8 +65,8 @@ ValidationSpec read_validation(Params section, const Net& net) {
                                           .min = 1,
                                           .max = 1 << 16});
   if (const int crop = net.input.short_side(); validation.scale < crop) {
-    section.fail("scale", "Q is " + std::to_string(validation.scale) + "; allowed: at least " +
-                              std::to_string(crop) + ", the crop");
+    section.fail("scale", "Q is " + length_text(*section.all().find("scale")) +
+                              "; allowed: at least " + std::to_string(crop) + ", the crop");
   }
   validation.batch =
       read_count(section, {.key = "batch", .fallback = "64", .min = 1, .max = kMostSlots});

@@ -33,6 +33,9 @@ namespace vggflow {
 void check_learned_layer(const Params& map, std::string_view key, const std::string& layer,
                          const Net& net);
 
+/// "64" or, of a length that was computed, "25, 200 divided by miniature 8": for messages.
+[[nodiscard]] std::string length_text(const Value& length);
+
 /// What the decode and the normalisation stages of `pipeline` amount to. Error (spec) if that is
 /// not a mean and a divisor per channel, which is all that weights.h5 can tell a scorer.
 [[nodiscard]] Preprocessing preprocessing_of(const StageList& stages, const Value& pipeline);

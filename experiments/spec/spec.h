@@ -138,10 +138,16 @@ struct EvaluationSpec {
   [[nodiscard]] VGGFLOW_API std::vector<View> all_views(int crop) const;
 };
 
-/// `compute: {engine: auto | onednn | reference, threads: 0}`; threads 0: all of the machine.
+/// `compute: {engine: auto | onednn | cudnn | reference, threads: 0, precision: bf16 | tf32 | f32,
+/// deterministic: false, workspace: 1024}`; threads 0: all of the machine. The last three are of
+/// cudnn alone; workspace, in MiB, is what the computation of one layer may take beside its
+/// tensors.
 struct ComputeSpec {
   std::string engine;
   int threads = 0;
+  Precision precision = Precision::bf16;
+  bool deterministic = false;
+  int workspace_mib = 1024;
 };
 
 /// `feed: {workers: 0, prefetch: 2, on_error: skip | fail | substitute, max_errors: 100}`; workers

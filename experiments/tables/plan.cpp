@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 
 #include "base/error.h"
 
@@ -23,11 +22,14 @@ class Order {
     if (const auto known = places_.find(file); known != places_.end()) {
       return planned_[known->second];
     }
-    if (!open_.insert(file).second) {
-      throw Error(Origin::spec, "init.from: goes round in a circle", path.string());
+    if (const auto first = std::ranges::find(open_, file); first != open_.end()) {
+      throw Error(Origin::spec, "init.from: goes round in a circle, " + circle(first),
+                  path.string());
     }
+    open_.push_back(file);
     Spec spec = read(path, asked_at);
     if (starts_from_an_experiment(spec)) add_parent(spec.init.from, path);
+    open_.pop_back();
     const auto [known, is_new] = names_.emplace(spec.name, path);
     if (!is_new) {
       throw Error(Origin::spec,
@@ -42,6 +44,12 @@ class Order {
   [[nodiscard]] std::vector<PlannedExperiment> take() { return std::move(planned_); }
 
  private:
+  /// "A -> B -> A", from its first one.
+  [[nodiscard]] std::string circle(std::vector<fs::path>::const_iterator first) const {
+    std::string text;
+    for (auto file = first; file != open_.end(); ++file) text += file->stem().string() + " -> ";
+    return text + first->stem().string();
+  }
   /// A spec that is not there is an error of who names it.
   [[nodiscard]] Spec read(const fs::path& path, const std::string& asked_at) const {
     try {
@@ -64,7 +72,7 @@ class Order {
   }
 
   const ReadSpec& read_;
-  std::set<fs::path> open_;
+  std::vector<fs::path> open_;              // each started from by the one before
   std::map<fs::path, std::size_t> places_;  // of what is done, in planned_
   std::map<std::string, fs::path> names_;
   std::vector<PlannedExperiment> planned_;

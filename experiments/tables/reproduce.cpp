@@ -28,9 +28,12 @@ class Reproduction {
     if (!attempt(spec.name, [&] { make_weights(spec, options_); })) return;
     RunOptions scoring = options_;
     scoring.fresh = false;
+    bool scored = false;
     for (const std::string& evaluation : planned.evaluations) {
-      attempt(spec.name + "/" + evaluation, [&] { run_experiment(spec, scoring, {evaluation}); });
+      scored |= attempt(spec.name + "/" + evaluation,
+                        [&] { run_experiment(spec, scoring, {evaluation}); });
     }
+    if (scored) log_results(spec, options_);
   }
 
   /// Fuses what the row fuses, and measures it.

@@ -58,6 +58,7 @@ double measured_iteration_s(const Spec& spec) {
   const double part_s = seconds_of([&] { engine->accumulate(batch, step); });
   const double update_s = seconds_of([&] {
     engine->update({.rate = 0, .momentum = spec.train->sgd.momentum, .decay = 0});
+    engine->settle();
     while (engine->poll()) continue;
   });
   return spec.train->accumulate * part_s * part / options.batch + update_s;
@@ -68,7 +69,7 @@ double measured_slot_s(const Spec& spec, Size size, int most_slots) {
   const double area = static_cast<double>(size.area()) / static_cast<double>(spec.net.input.area());
   const int slots = slots_for(static_cast<double>(forward_flops(spec.net)) * area, most_slots);
   const auto engine = make_engine(engine_name(spec), spec.net,
-                                  {.seed = spec.seed, .threads = spec.compute.threads});
+                                  scoring_options(spec, Aggregate::scores));
   engine->load(zero_parameters(spec.net));
   const Batch batch = noise_batch(spec, {slots, size});
   Scores scores;

@@ -43,6 +43,8 @@ class Trainer {
   void advance();
   void step();
   void take_results();
+  /// Nothing is stored or judged before the results of all iterations so far are there.
+  void settle();
   void log(const TrainingRow& row);
   [[nodiscard]] bool validation_due() const;
   void validate();
@@ -124,7 +126,10 @@ void Trainer::advance() {
   // There has to be something to go back to.
   if (how_.on_nan == OnNan::reload && state_.iteration == 0) save();
   while (true) {
-    if (validation_due()) validate();
+    if (validation_due()) {
+      settle();
+      validate();
+    }
     if (stop_asked()) leave();
     if (done()) break;
     save_if_due();
@@ -158,6 +163,11 @@ void Trainer::take_results() {
     }
     if (const auto row = means_.add(*result, rate)) log(*row);
   }
+}
+
+void Trainer::settle() {
+  engine_.settle();
+  take_results();
 }
 
 void Trainer::log(const TrainingRow& row) {
@@ -215,6 +225,7 @@ void Trainer::save_if_due() {
 
 bool Trainer::save() {
   const auto started = Clock::now();
+  settle();
   note_failures();
   state_.interval = means_.sums();
   state_.schedule = schedule_.state();
@@ -280,6 +291,7 @@ void Trainer::go_back(const Diverged& diverged) {
   state_.reloads = reloads;
   engine_.load(last->weights);
   engine_.restore(last->engine);
+  engine_.settle();
   while (engine_.poll()) continue;
   rates_.clear();
   checkpointer_.saved(state_.iteration);

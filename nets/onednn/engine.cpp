@@ -6,24 +6,13 @@
 #include <deque>
 #include <limits>
 
-#include "base/error.h"
+#include "nets/batch_checks.h"
 #include "nets/onednn/scoring_plan.h"
 #include "nets/onednn/training_plan.h"
 #include "nets/rate_multipliers.h"
 
 namespace vggflow::onednn {
 namespace {
-
-std::string text(const BatchShape& shape) {
-  return std::to_string(shape.slots) + " slots of " + to_string(shape.image) + " px";
-}
-
-// By layer; of an engine that only scores, none learns.
-std::map<std::string, double> rates_of(const Net& net, const EngineOptions& options) {
-  auto rates = rate_multipliers(net, options.rate_multipliers);
-  if (options.batch == 0) rates.clear();
-  return rates;
-}
 
 /// The processor's engine: oneDNN primitives in f32, their layouts kept from the first convolution
 /// to the last. Bit-equal from run to run on the same number of threads.
@@ -34,7 +23,7 @@ class OnednnEngine : public Engine {
         options_(options),
         classes_(vggflow::classes(net)),
         threads_(options.threads > 0 ? options.threads : omp_get_num_procs()),
-        parameters_(device_, net_, rates_of(net, options)),
+        parameters_(device_, net_, learning_rates(net, options)),
         scoring_(device_, net_, parameters_) {
     const ThreadScope scope(threads_);
     if (options.batch > 0) {
@@ -74,14 +63,14 @@ class OnednnEngine : public Engine {
 
   void accumulate(const Batch& batch, const Step& step) override {
     const ThreadScope scope(threads_);
-    check_training(batch, step);
+    check_training_batch(net_, options_, batch, step);
     sums_ += training_->run(batch, step);
     iteration_ = step.iteration;
   }
 
   void update(const Rates& rates) override {
     const ThreadScope scope(threads_);
-    check_trains();
+    check_trains(options_);
     clock_.start();
     reduce();
     const bool finite = step(rates);
@@ -104,7 +93,7 @@ class OnednnEngine : public Engine {
 
   void score(const Batch& batch, Scores& scores) override {
     const ThreadScope scope(threads_);
-    check_scoring(batch);
+    check_scoring_batch(net_, batch);
     scores.slots = batch.shape.slots;
     scores.classes = classes_;
     scores.values.resize(static_cast<std::size_t>(scores.slots) *
@@ -156,44 +145,6 @@ class OnednnEngine : public Engine {
       finite = layer->bias.update(rates) && finite;
     }
     return finite;
-  }
-
-  void check_trains() const {
-    if (!training_) {
-      throw Error(Origin::engine, "this engine was made to score: EngineOptions::batch is 0");
-    }
-  }
-
-  void check_training(const Batch& batch, const Step& step) const {
-    check_trains();
-    const BatchShape wanted{options_.batch, net_.input};
-    if (!(batch.shape == wanted)) {
-      throw Error(Origin::engine, "a training batch of " + text(batch.shape) + "; net '" +
-                                      net_.name + "' was compiled for " + text(wanted));
-    }
-    for (int n = 0; n < options_.batch; ++n) {
-      const auto slot = static_cast<std::size_t>(n);
-      if (batch.weights[slot] == 0) continue;
-      if (!(step.weight_sum > 0)) {
-        throw Error(Origin::engine, "the weights of a batch sum to nothing");
-      }
-      const int label = batch.labels[slot];
-      if (label < 0 || label >= classes_) {
-        throw Error(Origin::engine, "label " + std::to_string(label) + " in slot " +
-                                        std::to_string(n) + "; allowed: 0 to " +
-                                        std::to_string(classes_ - 1));
-      }
-    }
-  }
-
-  void check_scoring(const Batch& batch) const {
-    const int least = least_input_side(net_);
-    const bool large = batch.shape.image.short_side() >= least || batch.shape.image == net_.input;
-    if (batch.shape.slots < 1 || !large) {
-      throw Error(Origin::engine, "cannot score " + text(batch.shape) + " with net '" + net_.name +
-                                      "'; allowed: sides of at least " + std::to_string(least) +
-                                      " px");
-    }
   }
 
   Net net_;

@@ -5,12 +5,6 @@
 
 namespace vggflow::onednn {
 
-/// A layer with weights; a ReLU right after it is fused.
-[[nodiscard]] inline bool is_product(const Layer& layer) {
-  return std::holds_alternative<Convolution>(layer) ||
-         std::holds_alternative<FullyConnected>(layer);
-}
-
 [[nodiscard]] inline Dims blob_dims(int slots, const Shape& shape) {
   return {slots, shape.channels, shape.height, shape.width};
 }

@@ -135,8 +135,11 @@ TEST_F(ParamsTest, WrongLists) {
     return error([&](Params& p) { static_cast<void>(p.numbers({.key = key, .min = 0}, count)); });
   };
   EXPECT_EQ(read("n", 3), "x.yaml:7: train.sgd.n: got a list; allowed: a list of 3 numbers");
-  EXPECT_EQ(read("empty", 0), "x.yaml:7: train.sgd.empty: got a list; allowed: a list of numbers");
-  EXPECT_EQ(read("one", 0), "x.yaml:7: train.sgd.one: got '1'; allowed: a list of numbers");
+  EXPECT_EQ(
+      read("empty", 0),
+      "x.yaml:7: train.sgd.empty: got an empty list; allowed: a list of at least one number >= 0");
+  EXPECT_EQ(read("one", 0),
+            "x.yaml:7: train.sgd.one: got '1'; allowed: a list of at least one number >= 0");
   set("n", numbers({"1", "-2"}));
   EXPECT_EQ(read("n", 2), "x.yaml:7: train.sgd.n: got '-2'; allowed: a number >= 0");
 }

@@ -1,11 +1,9 @@
-// A step of the onednn engine against the reference engine, on nets that differ in what is fused,
-// in what sizes round down, and in how channels fill the blocks of a layout.
+// A step of the onednn engine against the reference engine.
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <ostream>
 
-#include "nets/vgg.h"
+#include "tests/nets/engine_cases.h"
 #include "tests/nets/onednn_test_support.h"
 
 namespace vggflow {
@@ -13,52 +11,7 @@ namespace {
 
 constexpr int kSlots = 3;
 
-struct Case {
-  const char* name;
-  Net net;
-  friend void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
-};
-
-std::vector<Case> cases() {
-  const FullyConnected last{"fc8", 7};
-  return {
-      {"EveryLayer", tiny_net()},
-      {"Dropout", tiny_net(0.5)},
-      {"PoolsRoundDown",
-       {"odd",
-        {11, 9},
-        {Convolution{"conv1", 16, 3}, Relu{}, MaxPool{2}, Convolution{"conv2", 32, 3}, Relu{},
-         MaxPool{2}, last}}},
-      {"PaddedBlocksPooled",
-       {"padded",
-        {15, 13},
-        {Convolution{"conv1", 6, 3}, Relu{}, MaxPool{2}, Convolution{"conv2", 20, 3}, Relu{},
-         MaxPool{2}, last}}},
-      {"FullBlocks",
-       {"blocks",
-        {8, 8},
-        {Convolution{"conv1", 16, 3}, Relu{}, Convolution{"conv2", 16, 3}, Relu{},
-         Convolution{"conv3", 32, 1}, Relu{}, MaxPool{2}, FullyConnected{"fc6", 32}, Relu{},
-         Dropout{0.3}, last}}},
-      {"NothingFused",
-       {"bare",
-        {6, 6},
-        {Convolution{"conv1", 5, 5}, MaxPool{2}, Relu{}, Lrn{5, 1, 0.1, 0.75}, Relu{},
-         Convolution{"conv2", 3, 3}, Dropout{0.25}, Relu{}, last}}},
-      {"DropoutOfMaps",
-       {"maps", {7, 5}, {Convolution{"conv1", 20, 3}, Relu{}, Dropout{0.5}, MaxPool{2}, last}}},
-      {"PoolFirst",
-       {"pool", {8, 8}, {MaxPool{2}, Relu{}, Convolution{"conv1", 6, 3}, Relu{}, last}}},
-      {"FullyConnectedOnly",
-       {"fc", {5, 4}, {FullyConnected{"fc6", 20}, Relu{}, Dropout{0.5}, last}}},
-      {"PoolAfterFullyConnected",
-       {"late", {4, 4}, {FullyConnected{"fc6", 9}, Relu{}, MaxPool{1}, last}}},
-      {"ALrn", vgg_net("A-LRN", {32, 16, 24, 10, 0.5})},
-      {"C", vgg_net("C", {32, 16, 24, 10, 0.5})},
-  };
-}
-
-class OnednnTraining : public testing::TestWithParam<Case> {
+class OnednnTraining : public testing::TestWithParam<EngineCase> {
  protected:
   Net net_ = GetParam().net;
   std::unique_ptr<Engine> reference_ = loaded("reference", net_, training_options(kSlots));
@@ -158,7 +111,7 @@ TEST_P(OnednnTraining, ScoringInBetweenChangesNothing) {
   expect_same(other->parameters(), onednn_->parameters(), "weights");
 }
 
-INSTANTIATE_TEST_SUITE_P(Nets, OnednnTraining, testing::ValuesIn(cases()),
+INSTANTIATE_TEST_SUITE_P(Nets, OnednnTraining, testing::ValuesIn(engine_cases()),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -6,24 +6,11 @@
 namespace vggflow {
 namespace {
 
-constexpr std::array kHeadings{"net",
-                               "label",
-                               "train_scale",
-                               "test_scale",
-                               "views",
-                               "paper_top1",
-                               "paper_top5",
-                               "top1",
-                               "top5",
-                               "top1_minus_paper",
-                               "top5_minus_paper",
-                               "top1_low",
-                               "top1_high",
-                               "top5_low",
-                               "top5_high",
-                               "images",
-                               "failed",
-                               "file"};
+constexpr std::array kHeadings{
+    "name",       "net",        "label",    "train_scale", "test_scale",       "views",
+    "paper_top1", "paper_top5", "top1",     "top5",        "top1_minus_paper", "top5_minus_paper",
+    "top1_low",   "top1_high",  "top5_low", "top5_high",   "images",           "failed",
+    "file"};
 
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -44,7 +31,8 @@ std::string difference(double measured, const std::optional<double>& paper) {
 }
 
 std::vector<std::string> fields_of(const TableRow& row) {
-  std::vector<std::string> fields{row.net,
+  std::vector<std::string> fields{row.name(),
+                                  row.net,
                                   row.label,
                                   row.train_scale,
                                   row.test_scale,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <functional>
+#include <set>
 
 namespace vggflow {
 namespace {
@@ -79,24 +80,27 @@ std::vector<Column> errors() {
        measured([](const TableRow&, const Measured& m) { return m.file.generic_string(); })}};
 }
 
-bool differ_in_views(const Table& table) {
-  std::string first;
+/// Those of the rows that have any, each once.
+std::set<std::string> views_of(const Table& table) {
+  std::set<std::string> views;
   for (const TableRow& row : table.rows) {
-    if (first.empty()) first = row.views;
-    if (!row.views.empty() && row.views != first) return true;
+    if (!row.views.empty()) views.insert(row.views);
   }
-  return false;
+  return views;
 }
 
 std::vector<Column> columns_of(const Table& table) {
   std::vector<Column> columns = places();
-  if (!differ_in_views(table)) columns.pop_back();
+  if (views_of(table).size() < 2) columns.pop_back();  // a note says it
   for (Column& column : errors()) columns.push_back(std::move(column));
   return columns;
 }
 
 std::vector<std::string> notes_of(const Table& table) {
   std::vector<std::string> notes = table.notes;
+  if (const auto views = views_of(table); views.size() == 1) {
+    notes.push_back("Views of all rows: " + *views.begin() + ".");
+  }
   for (const TableRow& row : table.rows) {
     if (row.note.empty()) continue;
     std::string note = heading_of(row);

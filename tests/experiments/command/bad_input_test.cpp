@@ -247,7 +247,8 @@ TEST_F(BadInput, WeightsOfAnotherNet) {
       run_vggflow({"evaluate", folder_ / "spec.yaml", "--out", folder_ / "out", "--weights",
                    folder_ / "out/other/weights.h5"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.err, AllOf(HasSubstr("other/weights.h5"), HasSubstr("conv2_1")));
+  EXPECT_THAT(result.err, AllOf(HasSubstr("other/weights.h5"), HasSubstr("conv2_1"),
+                                HasSubstr("holds weights of net '")));
   EXPECT_FALSE(fs::exists(folder_ / "out/bad/evaluations/single.h5"));
 }
 

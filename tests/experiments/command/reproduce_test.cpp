@@ -79,6 +79,20 @@ TEST_F(Reproduce, AFailedEvaluationLeavesTheOthersAndTheNextRunMakesIt) {
   EXPECT_EQ(fs::last_write_time(folder_ / "out/good/evaluations/single.h5"), single);
 }
 
+TEST_F(Reproduce, WhereResultsAreIsSaidOnceForEachExperiment) {
+  add_twin("twin");
+  const CommandResult result = reproduce_rows(
+      "  - {experiment: good.yaml, paper: {}}\n"
+      "  - {experiment: good.yaml, evaluation: center, paper: {}}\n"
+      "  - {experiment: twin.yaml, paper: {}}\n");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  for (const char* name : {"good", "twin"}) {
+    const std::string line = std::string(name) + ": results in ";
+    EXPECT_NE(result.err.find(line), std::string::npos) << result.err;
+    EXPECT_EQ(result.err.find(line), result.err.rfind(line)) << result.err;
+  }
+}
+
 TEST_F(Reproduce, FusesAndJudgesAndWritesEveryFormat) {
   add_twin("twin");
   const std::string rows =
@@ -137,6 +151,13 @@ TEST_F(Reproduce, RowsAreSelectedAndUnknownOnesListed) {
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("--rows: got '3'; allowed: numbers from 1 to 2 (\"1,3-5\"), "
                                      "good/single and twin/single"));
+  const std::vector<std::vector<std::string>> nothing{
+      {"--rows", ""}, {"--rows", " "}, {"--rows", ","}};
+  for (const auto& words : nothing) {
+    const CommandResult none = reproduce_rows(rows, words);
+    EXPECT_EQ(none.exit_code, 2);
+    EXPECT_THAT(none.err, HasSubstr("allowed: numbers from 1 to 2"));
+  }
   EXPECT_FALSE(fs::exists(folder_ / "out"));
   ASSERT_EQ(reproduce_rows(rows, {"--rows", "twin"}).exit_code, 0);
   EXPECT_TRUE(is_there("twin/weights.h5"));

@@ -44,8 +44,15 @@ TEST(Combined, AveragesPosteriorsAndCountsErrorsAnew) {
   EXPECT_DOUBLE_EQ(both.top1_error, 100.0 / 3);
   EXPECT_THAT(both.members, ElementsAre("multi", "crops"));
   EXPECT_THAT(both.scales, ElementsAre(64, 96, 128));
-  EXPECT_EQ(both.views, "dense+mirror + grid5+mirror");
+  EXPECT_EQ(both.views, "dense+mirror & grid5+mirror");
   EXPECT_EQ(both.profile, "opencv-linear");
+}
+
+TEST(Combined, ViewsOfMembersThatAreAveragesStandOnce) {
+  auto members = two_members();
+  members[0].result.views = "dense+mirror & grid5+mirror";
+  members[1].result.views = "grid5+mirror & center";
+  EXPECT_EQ(combined(members).views, "dense+mirror & grid5+mirror & center");
 }
 
 TEST(Combined, AnImageThatFailedInOneMemberFailed) {

@@ -25,9 +25,9 @@ pipeline: [{random_crop: {size: 12}}, {normalize: {mean: [120, 110, 100], diviso
 evaluate:
   dense: {scales: [14, 17], views: dense, mirror: true, batch: 5}
   center: {scales: [14, 16, 20], views: center, mirror: true, batch: 4}
-  plain: {scales: [14, 17], views: dense, mirror: false}
+  plain: {scales: [14, 17], views: dense, mirror: false, aggregate: posteriors}
   grid: {scales: [14, 17], views: {grid: 3}, batch: 7}
-  grid_only: {scales: [17], views: {grid: 2, mirror: false}, aggregate: posteriors}
+  grid_only: {scales: [17], views: {grid: 2, mirror: false}}
   ten: {scales: [15], views: ten_crop, keep: views, batch: 20}
   both: {combine: [dense, grid]}
 )";

@@ -223,6 +223,35 @@ TEST_F(ResultsFileTest, MissingAndDamagedFilesAreDataErrors) {
   EXPECT_THAT(error_of_loading(), HasSubstr("single.h5"));
 }
 
+TEST_F(ResultsFileTest, AnyChangedByteOfResultsIsADataError) {
+  save_all();
+  const fs::path file = out_ / "results.h5";
+  const std::string whole = bytes(file);
+  for (std::size_t at = 0; at < whole.size(); at += 997) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    std::ofstream(file, std::ios::binary) << damaged;
+    EXPECT_THROW((void)load_history(out_), Error) << at;
+    EXPECT_THROW((void)load_provenance(out_), Error) << at;
+    EXPECT_THROW((void)evaluations_are_linked(out_), Error) << at;
+    EXPECT_THROW(link_evaluations(out_, provenance()), Error) << at;
+    EXPECT_EQ(bytes(file), damaged) << at;  // nothing is written over what cannot be read
+  }
+  std::ofstream(file, std::ios::binary) << whole;
+  save_evaluation(out_, evaluation("center"), provenance());
+  link_evaluations(out_, provenance());
+  EXPECT_TRUE(evaluations_are_linked(out_));
+  EXPECT_EQ(load_history(out_).log.size(), 2U);
+}
+
+TEST_F(ResultsFileTest, ViewsOfAnAverageAreSpelledAsTablesSpellThem) {
+  EvaluationResult of_before = evaluation("both");
+  of_before.views = "dense+mirror + grid5+mirror";
+  save_evaluation(out_, of_before, provenance());
+  EXPECT_EQ(load_summary(out_, "both").views, "dense+mirror & grid5+mirror");
+  EXPECT_EQ(load_evaluation(out_, "both").views, "dense+mirror & grid5+mirror");
+}
+
 TEST_F(ResultsFileTest, ScoresOfAnotherShapeAreRefusedAndTheOldFileStays) {
   save_evaluation(out_, evaluation("single"), provenance());
   EvaluationResult wrong = evaluation("single");

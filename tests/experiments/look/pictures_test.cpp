@@ -152,6 +152,16 @@ TEST_F(PicturesTest, WhatIsNotFiniteIsLeftOutAndWarmUpIsNoDrop) {
   EXPECT_EQ(lines.back()[0], "mark");
 }
 
+TEST_F(PicturesTest, ACurveOfOneRowIsAPoint) {
+  TrainingHistory history = history_of(1);
+  history.validation.pop_back();
+  const auto lines = seen(history);
+  ASSERT_EQ(lines.size(), 4U);  // no line is drawn
+  EXPECT_THAT(lines[1], ElementsAre("mark", "training", "732.00", "96.00"));
+  EXPECT_THAT(lines[2], ElementsAre("mark", "training", "732.00", "478.40"));
+  EXPECT_THAT(lines[3], ElementsAre("mark", "validation", "402.00", "417.20"));
+}
+
 TEST_F(PicturesTest, OneRowOfZerosIsAPicture) {
   const std::string svg =
       curves_svg("a <b> & c", {.log = {{}}, .timing = {}, .validation = {}, .failed = {}});

@@ -52,13 +52,13 @@ def script(code, *arguments):
     return driver.execute_script(code, *arguments)
 
 
-def open_page(width=1200, scheme="light", anchor=""):
+def open_page(width=1200, scheme="light", anchor="", page=None):
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                            {"width": width, "height": 800, "deviceScaleFactor": 1,
                             "mobile": width < 600})
     prefer(scheme)
     driver.get("about:blank")
-    driver.get(results.page.as_uri() + anchor)
+    driver.get((page or results.page).as_uri() + anchor)
     wait(lambda: script("return 'ready' in document.documentElement.dataset"), "the script ended")
 
 
@@ -122,6 +122,22 @@ class Browser(unittest.TestCase):
         names = script("return Chart.getChart(arguments[0]).data.datasets.map((d) => d.label)",
                        charts[1])
         self.assertEqual(names, ["training", "validation"])
+
+    def test_a_curve_of_one_row_is_a_point(self):
+        open_page(page=results.page_of_one_row())
+        charts = driver.find_elements(By.CSS_SELECTOR, "canvas[data-curves]")
+        self.assertEqual(len(charts), 2)
+        for canvas in charts:
+            points, colour, accent = script("""
+                const chart = Chart.getChart(arguments[0]);
+                const { data } = chart.getDatasetMeta(0);
+                const ratio = chart.currentDevicePixelRatio;
+                const at = [data[0].x, data[0].y].map((place) => Math.round(ratio * place));
+                const pixel = arguments[0].getContext("2d").getImageData(...at, 1, 1).data;
+                const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+                return [data.length, [...pixel], accent.trim()]""", canvas)
+            self.assertEqual(points, 1)
+            self.assertEqual("#" + bytes(colour).hex(), accent + "ff")
 
     def test_matrices_are_drawn_and_read_with_arrow_keys(self):
         open_page(anchor="#experiment-2-1")
@@ -212,6 +228,42 @@ class Browser(unittest.TestCase):
         box = self.table("All evaluations").find_element(By.XPATH, "..")
         self.assertGreater(box.get_property("scrollWidth"), box.get_property("clientWidth"))
         wait(lambda: box.get_attribute("tabindex") == "0", "the keyboard reaches the box")
+
+    def test_tables_fit_a_wide_page(self):
+        open_page()
+        for caption in ("Table 3: a single test scale <b>", "All evaluations"):
+            box = self.table(caption).find_element(By.XPATH, "..")
+            self.assertLessEqual(box.get_property("scrollWidth"), box.get_property("clientWidth"),
+                                 caption)
+
+    def test_a_telephone_shows_an_error_of_each_row_at_once(self):
+        open_page(width=360)
+        columns = (("Table 3: a single test scale <b>", 5), ("All evaluations", 6))
+        for caption, error in columns:
+            table = self.table(caption)
+            cells = script("""
+                return [...arguments[0].rows].map((row) => {
+                  const box = row.cells[arguments[1]].getBoundingClientRect();
+                  return [box.width, box.right]})""", table, error)
+            for width, right in cells:
+                self.assertGreater(width, 0)
+                self.assertLessEqual(right, 360, caption)
+            # What has no column here is the second line of a cell.
+            shown = script("""
+                return [...arguments[0].querySelectorAll(".narrow")].map((e) => e.innerText)""", table)
+            self.assertEqual(len(shown), len(table.find_elements(By.CSS_SELECTOR, "tbody tr")))
+            self.assertTrue(all("Q\u00a0" in text for text in shown), shown)
+        open_page()
+        self.assertFalse(any(e.is_displayed()
+                             for e in driver.find_elements(By.CSS_SELECTOR, ".narrow")))
+
+    def test_a_name_sorts_without_its_second_line(self):
+        open_page()
+        table = self.table("All evaluations")
+        table.find_elements(By.CSS_SELECTOR, "thead button")[1].send_keys(Keys.ENTER)
+        names = script("""return [...arguments[0].tBodies[0].rows].map(
+            (row) => row.cells[1].firstChild.textContent)""", table)
+        self.assertEqual(names, sorted(names))
 
     def test_light_and_dark(self):
         open_page()

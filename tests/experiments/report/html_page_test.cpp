@@ -87,7 +87,9 @@ TEST_F(HtmlPageTest, MeasuredCellsOfATableLeadToTheirScores) {
   fs::copy_file(VGGFLOW_SAMPLE_TABLE, out_ / "tables/table3.json");
   const std::string html = page();
   EXPECT_THAT(html, HasSubstr("<h3>Table 3: a single test scale &lt;b&gt;</h3>"));
-  EXPECT_THAT(html, HasSubstr("<th scope=\"row\"><a href=\"#experiment-1-1\">A</a></th>"));
+  EXPECT_THAT(html,
+              HasSubstr("<th scope=\"row\" class=\"words\"><a href=\"#experiment-1-1\">A</a>"
+                        "<small class=\"narrow\">S\u00a0256, Q\u00a0256, dense</small></th>"));
   EXPECT_THAT(html, HasSubstr("<a href=\"tiny/evaluations/single.h5\">27.50</a> "
                               "<small>26.10 to 28.90</small>"));
   const std::string minus = "\xE2\x88\x92";

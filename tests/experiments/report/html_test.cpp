@@ -43,6 +43,16 @@ TEST(Html, AnIntervalIsDrawnOnItsRange) {
   EXPECT_THAT(interval_bar({5, 5}, 5, {5, 5}), HasSubstr("--from:0.00%;--to:0.00%;--at:0.00%"));
 }
 
+TEST(Html, AColumnMayBreakItsLinesAndBeLeftOut) {
+  HtmlTable table("t",
+                  {{"name", kWords}, {.heading = "Q", .wide = true}, {"images", kNumber, true}});
+  EXPECT_THAT(table.html(), HasSubstr("<th scope=\"col\" class=\"words\">name</th>"
+                                      "<th scope=\"col\" class=\"wide\">Q</th>"
+                                      "<th scope=\"col\" class=\"number wide\">images</th>"));
+  EXPECT_EQ(narrow_line("a & b"), "<small class=\"narrow\">a &amp; b</small>");
+  EXPECT_EQ(narrow_line(""), "");
+}
+
 TEST(Html, ARowHasAHeadingAndWhatItIsSortedBy) {
   HtmlTable table("a & b", {{"name"}, {"error", kNumber}});
   table.add({HtmlCell::text("<A>"), HtmlCell::number(12.345)});

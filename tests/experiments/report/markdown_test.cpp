@@ -64,7 +64,7 @@ TEST_F(MarkdownTest, ADamagedFileIsALineAndTheRestIsThere) {
   const std::string report = report_markdown(out_);
   EXPECT_THAT(report, HasSubstr("**Cannot be read:**"));
   EXPECT_THAT(report, HasSubstr("A/evaluations/single.h5"));
-  EXPECT_THAT(report, HasSubstr("B/results.h5: is not an HDF5 file"));
+  EXPECT_THAT(report, HasSubstr("B/results.h5: is damaged"));
   EXPECT_EQ(count(report, "top-1 error 33.33 %"), 1U);
 }
 

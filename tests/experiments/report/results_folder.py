@@ -74,3 +74,12 @@ class ResultsFolder:
     def report(self, file, *more):
         must_run(self.vggflow, "report", self.out, "-o", file, "--data", self.data, *more)
         return file.read_text()
+
+    def page_of_one_row(self):
+        """Of an experiment whose log has one row, and no validation."""
+        out, page = self.folder / "brief", self.folder / "pages/brief.html"
+        must_run(self.vggflow, "run", self.folder / "tiny.yaml", "--data", self.data, "--out", out,
+                 "--quiet", "--set", "train.log_every=1000", "--set", "train.validation=null",
+                 "--set", "train.epochs=1", "--set", "train.schedule=constant")
+        must_run(self.vggflow, "report", out, "-o", page)
+        return page

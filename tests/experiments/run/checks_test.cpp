@@ -72,6 +72,26 @@ TEST_F(Checks, AnOutThatIsAFileOrCannotBeMade) {
               HasSubstr("is not a folder"));
 }
 
+TEST_F(Checks, AFolderInPlaceOfAFileOfResultsIsFoundBeforeAnythingIsMade) {
+  for (const char* file : {"evaluations/single.h5", "evaluations/center.journal", "results.h5"}) {
+    fs::create_directories(out_ / file);
+    const CommandResult result = run();
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.err, HasSubstr((out_ / file).string() + ": is a folder"));
+    EXPECT_FALSE(fs::exists(out_ / "weights.h5")) << file;
+    fs::remove(out_ / file);
+  }
+  ASSERT_EQ(run().exit_code, 0);
+  const auto center = fs::last_write_time(out_ / "evaluations/center.h5");
+  fs::remove(out_ / "evaluations/single.h5");
+  fs::create_directory(out_ / "evaluations/single.h5");
+  const CommandResult result = command("evaluate");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("evaluations/single.h5: is a folder"));
+  EXPECT_EQ(fs::last_write_time(out_ / "evaluations/center.h5"), center);
+  EXPECT_EQ(command("evaluate", {"--evaluation", "center"}).exit_code, 0);
+}
+
 TEST_F(Checks, WeightsTrainedOnOtherInputs) {
   ASSERT_EQ(run().exit_code, 0);
   const std::pair<const char*, const char*> changes[] = {

@@ -110,7 +110,7 @@ TEST_F(InitialWeightsTest, OtherLayersOfTheSourceMayHaveAnyShape) {
   EXPECT_THAT(logged(read("init: {from: ten, layers: [conv1_1]}\n")),
               HasSubstr("took conv1_1 from"));
   EXPECT_THAT(error(read("init: {from: ten, layers: [conv1_1, fc8]}\n")),
-              HasSubstr("ten/weights.h5: fc8.weight is missing"));
+              AllOf(HasSubstr("ten/weights.h5: "), HasSubstr("fc8.weight is missing")));
 }
 
 TEST_F(InitialWeightsTest, AnErrorNamesBothShapes) {
@@ -119,9 +119,29 @@ TEST_F(InitialWeightsTest, AnErrorNamesBothShapes) {
             "conv: {name: conv2_1, outputs: 12}, relu, pool, "
             "fc: {name: fc6, outputs: 9}, relu, fc: {name: fc8, outputs: 3}]}\n"));
   EXPECT_THAT(error(read("init: {from: narrow, layers: [conv1_1, fc8]}\n")),
-              HasSubstr("narrow/weights.h5: fc8.weight is (3, 9), the net wants (3, 24)"));
+              AllOf(HasSubstr("narrow/weights.h5: "),
+                    HasSubstr("fc8.weight is (3, 9), the net wants (3, 24)")));
   EXPECT_THAT(error(read("init: {from: narrow}\n")),
-              HasSubstr("narrow/weights.h5: fc6.weight is (9, 432), the net wants (24, 432)"));
+              AllOf(HasSubstr("narrow/weights.h5: "),
+                    HasSubstr("fc6.weight is (9, 432), the net wants (24, 432)")));
+}
+
+TEST_F(InitialWeightsTest, AnErrorNamesBothNets) {
+  const std::string wide =
+      "net: {name: wide, layers: [conv: {name: conv1_1, outputs: 9}, relu, pool, "
+      "fc: {name: fc8, outputs: 3}]}\n";
+  save("out/wide/weights.h5", read(wide));
+  const Spec own = read("net: {name: small}\n");
+  const std::string nets = "wide/weights.h5: holds weights of net 'wide', the spec's net is '" +
+                           own.net.name + "': conv1_1.weight is (9, 3, 3, 3), the net wants (8, ";
+  EXPECT_THAT(error(read("net: {name: small}\ninit: {from: wide}\n")), HasSubstr(nets));
+  EXPECT_THAT(error(read("net: {name: small}\ninit: {from: wide, layers: [conv1_1]}\n")),
+              HasSubstr(nets));
+  save("out/twin/weights.h5", read(wide + "name: twin\n"));
+  EXPECT_THAT(
+      error(read("net: {name: wide}\ninit: {from: twin}\n")),
+      HasSubstr("holds weights of net 'wide', the spec's net of that name has other layers: "
+                "conv1_1.weight is (9"));
 }
 
 TEST_F(InitialWeightsTest, NothingToStartFromIsNamed) {

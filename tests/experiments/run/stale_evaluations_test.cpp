@@ -98,6 +98,26 @@ TEST_F(StaleEvaluations, ADamagedFileIsScoredAnew) {
   EXPECT_EQ(load_summary(out_, "single").images, 15U);
 }
 
+TEST_F(StaleEvaluations, EvaluateSaysWhyItMakesAMember) {
+  const std::string both = "evaluate.both={combine: [single, center]}";
+  ASSERT_EQ(run({"--set", both}).exit_code, 0);
+  const std::vector<std::string> settings{"--evaluation", "both", "--set", both};
+  const auto evaluate = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = settings;
+    all.insert(all.end(), more.begin(), more.end());
+    return command("evaluate", all);
+  };
+  EXPECT_THAT(evaluate({}).err, Not(HasSubstr("so it is scored")));
+  const CommandResult changed = evaluate({"--set", "evaluate.single.scales=[40]"});
+  ASSERT_EQ(changed.exit_code, 0) << changed.err;
+  EXPECT_THAT(changed.err,
+              AllOf(HasSubstr("tiny single: was made with other scales, so it is scored"),
+                    Not(HasSubstr("tiny center"))));
+  fs::remove(out_ / "evaluations/center.h5");
+  EXPECT_THAT(evaluate({"--set", "evaluate.single.scales=[40]"}).err,
+              HasSubstr("tiny center: is missing, so it is scored"));
+}
+
 TEST_F(StaleEvaluations, EvaluateAlwaysScores) {
   ASSERT_EQ(run().exit_code, 0);
   const CommandResult again = command("evaluate", {"--evaluation", "single"});

@@ -72,6 +72,22 @@ TEST_F(Miniature, WhatDoesNotDivideIsNamed) {
             "text.yaml:2: net.fully_connected: 4096 is not divisible by miniature 7");
 }
 
+TEST_F(Miniature, LengthsThatBecomeTooSmallSayHow) {
+  const std::string net =
+      "name: x\nminiature: 4\nnet: {config: A, classes: 3}\ndata: {train: {folder: t}, val: "
+      "{folder: v}}\n";
+  EXPECT_EQ(spec_error(net + "evaluate:\n  a: {scales: [256, 200], views: center}\n"),
+            "spec.yaml:6: evaluate.a.scales: Q is 50, 200 divided by miniature 4; allowed with "
+            "views center: at least 56, the crop");
+  EXPECT_EQ(spec_error(net + "pipeline: [{random_crop: {size: 224}}]\n"
+                             "train: {batch: 8, epochs: 1, sgd: {rate: 0.1}, validation: {epochs: "
+                             "1, scale: 200}}\n"),
+            "spec.yaml:6: train.validation.scale: Q is 50, 200 divided by miniature 4; allowed: at "
+            "least 56, the crop");
+  EXPECT_THAT(spec_error(net + "pipeline: [{random_rescale: {min: 800000, max: 800}}]\n"),
+              testing::HasSubstr("divided by miniature 4"));
+}
+
 TEST_F(Miniature, ErrorsNameTheKey) {
   EXPECT_EQ(error("miniature: 0\n"),
             "text.yaml:1: miniature: got '0'; allowed: a whole number >= 1");

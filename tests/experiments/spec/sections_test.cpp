@@ -92,7 +92,10 @@ TEST_F(Sections, BadEvaluations) {
   EXPECT_EQ(error({"evaluate.a/b.scales=[80]"}),
             "evaluate.a/b: names a file; allowed: letters, digits, '.', '_' and '-'");
   EXPECT_EQ(error({"evaluate.x={scales: 80}"}),
-            "evaluate.x.scales: got '80'; allowed: a list of numbers");
+            "evaluate.x.scales: got '80'; allowed: a list of at least one number from 1 to 65536");
+  EXPECT_EQ(error({"evaluate.x={scales: []}"}),
+            "evaluate.x.scales: got an empty list; allowed: a list of at least one number from 1 "
+            "to 65536");
 }
 
 TEST_F(Sections, Init) {
@@ -114,10 +117,17 @@ TEST_F(Sections, Init) {
 }
 
 TEST_F(Sections, ComputeAndFeed) {
-  const Spec read = with({"compute={engine: reference, threads: 3}",
+  const Spec read = with({"compute={engine: cudnn, threads: 3, precision: tf32, deterministic: true, "
+                          "workspace: 64}",
                           "feed={workers: 4, prefetch: 5, on_error: substitute, max_errors: 7}"});
-  EXPECT_EQ(read.compute.engine, "reference");
+  EXPECT_EQ(read.compute.engine, "cudnn");
   EXPECT_EQ(read.compute.threads, 3);
+  EXPECT_EQ(read.compute.precision, Precision::tf32);
+  EXPECT_TRUE(read.compute.deterministic);
+  EXPECT_EQ(read.compute.workspace_mib, 64);
+  EXPECT_EQ(with({}).compute.precision, Precision::bf16);
+  EXPECT_EQ(error({"compute.precision=f16"}),
+            "compute.precision: got 'f16'; allowed: bf16, tf32 or f32");
   EXPECT_EQ(read.feed.workers, 4);
   EXPECT_EQ(read.feed.prefetch, 5);
   EXPECT_EQ(read.feed.on_error, OnError::substitute);
@@ -125,7 +135,7 @@ TEST_F(Sections, ComputeAndFeed) {
   EXPECT_EQ(with({"feed={max_errors: 0}"}).feed.max_errors, 0U);
   EXPECT_FALSE(with({"feed={workers: 4}"}).feed.max_errors);
   EXPECT_EQ(error({"compute.engine=tpu"}),
-            "compute.engine: got 'tpu'; allowed: auto, onednn or reference");
+            "compute.engine: got 'tpu'; allowed: auto, onednn, cudnn or reference");
   EXPECT_EQ(error({"feed.prefetch=0"}),
             "feed.prefetch: got '0'; allowed: a whole number from 1 to 1024");
   EXPECT_EQ(error({"feed.workers=-1"}),

@@ -18,8 +18,8 @@ pipeline:
   - normalize: {mean: [123.68, 116.779, 103.939], divisor: [58, 57.5, 2]}
 train: {batch: 8, epochs: 2, sgd: {rate: 0.1}}
 evaluate:
-  single: {scales: [80], views: dense}
-  center: {scales: [72, 80], views: center, mirror: false, aggregate: posteriors, batch: 5}
+  single: {scales: [80], views: dense, aggregate: posteriors}
+  center: {scales: [72, 80], views: center, mirror: false, batch: 5}
 )";
 
 class SpoiltSpec : public SpecFiles {
@@ -41,8 +41,8 @@ TEST_F(SpecReader, ReadsEverything) {
   EXPECT_EQ(read.stages.size(), 5U);
   EXPECT_EQ(read.stages.at(3).stream, "flip#0");
   EXPECT_EQ(read.evaluation("center").batch, 5);
-  EXPECT_EQ(read.evaluation("center").aggregate, Aggregate::posteriors);
-  EXPECT_EQ(read.evaluation("single").aggregate, Aggregate::scores);
+  EXPECT_EQ(read.evaluation("single").aggregate, Aggregate::posteriors);
+  EXPECT_EQ(read.evaluation("center").aggregate, Aggregate::scores);
   EXPECT_EQ(read.compute.engine, "auto");
   EXPECT_EQ(read.feed.prefetch, 2);
   EXPECT_EQ(read.feed.on_error, OnError::skip);
@@ -174,6 +174,58 @@ TEST_F(SpoiltSpec, SizesThatCannotWork) {
   EXPECT_THAT(error({"evaluate.single.scales=[8]"}),
               testing::HasSubstr("evaluate.single.scales: Q is 8; allowed with views dense: at "
                                  "least "));
+}
+
+TEST_F(SpoiltSpec, WhatDoesNotGoTogetherIsBlamedOnTheSetting) {
+  EXPECT_EQ(error({"evaluate.single.scales=[60]", "evaluate.single.aggregate=null",
+                   "evaluate.single.views=center"}),
+            "--set evaluate.single.scales=[60]: evaluate.single.scales: Q is 60; allowed with "
+            "views center: at least 64, the crop");
+  EXPECT_EQ(error({"evaluate.both.combine=[single, centre]"}),
+            "--set evaluate.both.combine=[single, centre]: evaluate.both.combine: got 'centre'; "
+            "allowed, each once: single, center");
+  EXPECT_EQ(error({"evaluate.single.views=ten_crop"}),
+            "--set evaluate.single.views=ten_crop: evaluate.single.views: aggregate says how "
+            "scores of dense views are averaged over positions; allowed with views ten_crop, "
+            "which have one position: no aggregate");
+  EXPECT_EQ(error({"evaluate.center.combine=[single, center]"}),
+            "--set evaluate.center.combine=[single, center]: evaluate.center.combine: combine "
+            "averages what other evaluations store; allowed beside it: none, not scales");
+  EXPECT_EQ(error({"evaluate.x={scales: [80], views: {grid: 1}}"}),
+            "--set evaluate.x={scales: [80], views: {grid: 1}}: evaluate.x.views.grid: got '1'; "
+            "allowed: a whole number from 2 to 64");
+}
+
+TEST_F(SpecReader, AViewThatIsSetMayNotFitTheScalesOfTheFile) {
+  const std::string text =
+      "name: x\nnet: {config: A, crop: 64, width_divisor: 16, fully_connected: 8, classes: 3}\n"
+      "data: {val: {folder: v}}\nevaluate:\n  a: {scales: [40], views: dense}\n";
+  const auto error = [&](const std::string& views) {
+    return error_of(
+        [&] { static_cast<void>(spec(text, {.settings = {"evaluate.a.views=" + views}})); });
+  };
+  EXPECT_EQ(error("center"),
+            "--set evaluate.a.views=center: evaluate.a.views: Q is 40; allowed with views center: "
+            "at least 64, the crop");
+}
+
+TEST_F(SpecReader, AggregateIsOfDenseViews) {
+  const auto error = [&](const std::string& views) {
+    return spec_error(
+        "name: x\nnet: {config: A, crop: 64, width_divisor: 16, classes: 3}\n"
+        "data: {val: {folder: v}}\nevaluate:\n  a:\n    scales: [64]\n    aggregate: scores\n"
+        "    views: " +
+        views + "\n");
+  };
+  for (const auto& [views, name] :
+       {std::pair("center", "center"), std::pair("ten_crop", "ten_crop"),
+        std::pair("{grid: 5}", "grid5")}) {
+    EXPECT_EQ(error(views),
+              std::string("spec.yaml:7: evaluate.a.aggregate: aggregate says how scores of dense "
+                          "views are averaged over positions; allowed with views ") +
+                  name + ", which have one position: no aggregate");
+  }
+  EXPECT_EQ(error("dense"), "no error");
 }
 
 TEST_F(SpoiltSpec, MissingParts) {

@@ -75,7 +75,13 @@ TEST_F(PlanExperiments, ACircleIsAnError) {
   specs_.add("A.yaml", "A", "C");
   specs_.add("B.yaml", "B", "A");
   specs_.add("C.yaml", "C", "B");
-  EXPECT_EQ(error({"A.yaml"}), "specs/A.yaml: init.from: goes round in a circle");
+  EXPECT_EQ(error({"A.yaml"}), "specs/A.yaml: init.from: goes round in a circle, A -> C -> B -> A");
+  specs_.add("D.yaml", "D", "B");  // leads to it, and is not of it
+  EXPECT_EQ(error({"D.yaml"}), "specs/B.yaml: init.from: goes round in a circle, B -> A -> C -> B");
+  specs_.add("E.yaml", "E");
+  specs_.add("F.yaml", "F", "E");
+  specs_.add("G.yaml", "G", "E");
+  EXPECT_THAT(order({"F.yaml", "G.yaml", "E.yaml"}), ElementsAre("E", "F", "G"));
 }
 
 TEST_F(PlanExperiments, TwoSpecsOfOneNameAreAnError) {

@@ -97,6 +97,29 @@ TEST(TableAsMarkdown, HasViewsWhereRowsDifferInThem) {
   EXPECT_THAT(lines(to_markdown(views))[5], HasSubstr("| - | grid5+mirror | 25.6 |"));
 }
 
+TEST(TableAsText, ViewsOfAllRowsAreSaidOnce) {
+  Table views = table();
+  const std::string note = "\nViews of all rows: dense+mirror.\n";
+  EXPECT_THAT(to_text(views), Not(HasSubstr("Views")));
+  views.rows[0].views = views.rows[1].views = "dense+mirror";  // the last row is the paper's alone
+  EXPECT_THAT(to_text(views), HasSubstr(note));
+  EXPECT_THAT(to_markdown(views), HasSubstr(note));
+  views.rows[1].views = "grid5+mirror";
+  EXPECT_THAT(to_text(views), Not(HasSubstr("Views")));
+}
+
+TEST(TableAsCsv, EveryRowHasAName) {
+  Table table = vggflow::table();
+  table.rows[1].cell = {{{"D.yaml", "multi"}, {"E.yaml", "multi"}}, "two-nets"};
+  table.rows[2].cell = {};
+  table.rows[2].label = "GoogLeNet";
+  const auto rows = lines(to_csv(table));
+  EXPECT_THAT(rows[0], StartsWith("name,net,label,"));
+  EXPECT_THAT(rows[1], StartsWith("A-256/single,A,,"));
+  EXPECT_THAT(rows[2], StartsWith("two-nets,,D | again,"));
+  EXPECT_THAT(rows[3], StartsWith("GoogLeNet,,GoogLeNet,"));
+}
+
 TEST(TableAsText, ColumnsAreAligned) {
   Table wide = table();
   wide.rows[2].label = "\u00c9";  // one column, two bytes

@@ -49,7 +49,7 @@ def check_csv(rows, table):
     assert len(rows) == len(table["rows"])
     for row, wanted in zip(rows, table["rows"]):
         assert None not in row and None not in row.values(), row
-        for key in ("net", "label", "train_scale", "test_scale", "views"):
+        for key in ("name", "net", "label", "train_scale", "test_scale", "views"):
             assert row[key] == wanted[key], (row[key], wanted[key])
         assert number(row["paper_top1"]) == wanted["paper"]["top1"]
         assert number(row["paper_top5"]) == wanted["paper"]["top5"]

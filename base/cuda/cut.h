@@ -1,0 +1,9 @@
+#pragma once
+
+#include "base/cut.h"
+
+namespace vggflow::cuda {
+
+using vggflow::Cut;
+
+}  // namespace vggflow::cuda
