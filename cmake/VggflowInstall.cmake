@@ -13,6 +13,7 @@ set(public_headers
   base/atomic_file.h
   base/batch.h
   base/colour_affine.h
+  base/cut.h
   base/error.h
   base/export.h
   base/geometry.h

@@ -130,6 +130,18 @@ class GraphBuilder {
   fe::DataType_t stored_;
 };
 
+// What a way may not be or do.
+std::vector<fe::NumericalNote_t> refused_notes(const ConvolutionProblem& problem) {
+  std::vector<fe::NumericalNote_t> notes{fe::NumericalNote_t::REDUCED_PRECISION_REDUCTION};
+  if (problem.precision != Precision::bf16) {
+    notes.push_back(fe::NumericalNote_t::DOWN_CONVERT_INPUTS);
+  }
+  // Tensor cores round f32 factors to TF32.
+  if (problem.precision == Precision::f32) notes.push_back(fe::NumericalNote_t::TENSOR_CORE);
+  if (problem.deterministic) notes.push_back(fe::NumericalNote_t::NONDETERMINISTIC);
+  return notes;
+}
+
 std::shared_ptr<const fe::DeviceProperties> described_device(const std::string& json) {
   auto device = std::make_shared<fe::DeviceProperties>();
   auto status = device->deserialize({json.begin(), json.end()});
@@ -161,13 +173,7 @@ ConvolutionPlan::ConvolutionPlan(const Cudnn& cudnn, const ConvolutionProblem& p
   check(graph.create_execution_plans({fe::HeurMode_t::A, fe::HeurMode_t::FALLBACK}),
         "create_execution_plans", problem);
   graph.deselect_workspace_greater_than(static_cast<std::int64_t>(workspace_limit));
-  if (problem.precision == Precision::f32) {
-    // Tensor cores would round the factors to TF32.
-    graph.deselect_numeric_notes({fe::NumericalNote_t::TENSOR_CORE});
-  }
-  if (problem.deterministic) {
-    graph.deselect_numeric_notes({fe::NumericalNote_t::NONDETERMINISTIC});
-  }
+  graph.deselect_numeric_notes(refused_notes(problem));
   for (int way = 0; way < ways(); ++way) {
     if (!prepare(way)) continue;
     graph_->chosen = way;

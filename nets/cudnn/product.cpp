@@ -106,6 +106,8 @@ void Product::describe_operation() {
   set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE,
       problem_.relu ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS);
   set(operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, stored_type(problem_.precision));
+  // The heuristics want to see a bias; run() says where it lies.
+  set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(256));
 }
 
 void Product::describe_layouts() {
@@ -129,7 +131,6 @@ void Product::prepare(const CublasLt& cublas, std::size_t workspace_limit) {
         CUBLASLT_REDUCTION_SCHEME_MASK & ~std::uint32_t{CUBLASLT_REDUCTION_SCHEME_INPLACE};
     set(made, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, schemes);
   }
-  // The heuristics want to know whether there is a bias; where it lies is said when it is known.
   int found = 0;
   check(cublasLtMatmulAlgoGetHeuristic(cublas.get(), operation_.get(), a_.get(), b_.get(),
                                        result_.get(), result_.get(), made, 1, &heuristic_, &found),

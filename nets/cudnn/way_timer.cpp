@@ -47,10 +47,10 @@ float WayTimer::time_ms(const ConvolutionPlan& plan, const ConvolutionTensors& t
     workspace_ = {};  // room for the larger one
     workspace_ = cuda::DeviceMemory(plan.workspace_bytes(), "trying " + plan.problem().text());
   }
+  cuda::Event begin(cuda::Event::Kind::timing);
+  cuda::Event end(cuda::Event::Kind::timing);
   float best = std::numeric_limits<float>::infinity();
   for (int run = 0; run <= kRuns; ++run) {  // the first warms up
-    cuda::Event begin(cuda::Event::Kind::timing);
-    cuda::Event end(cuda::Event::Kind::timing);
     begin.record(stream_);
     plan.run(cudnn_, tensors, workspace_.data());
     end.record(stream_);
