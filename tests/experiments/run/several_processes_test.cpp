@@ -13,7 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 int count_of(const std::string& text, const std::string& part) {
   int count = 0;
@@ -155,15 +154,17 @@ TEST_F(SeveralProcesses, AnotherNumberGoesOnAndSaysSo) {
 }
 
 TEST_F(SeveralProcesses, GoBackTogetherWhenTheLossIsNotFinite) {
-  const CommandResult stopped = run_many(2, "stops", {"--set", "train.sgd.rate=1e30"});
+  // Each step multiplies the weights by a large number, also when the rate was halved eight times.
+  const std::string spoiled = "train.sgd={rate: 1.0e+6, decay: 1000}";
+  const CommandResult stopped = run_many(2, "stops", {"--set", spoiled});
   EXPECT_EQ(stopped.exit_code, 1);
   EXPECT_EQ(count_of(stopped.err, "vggflow: "), 1) << stopped.err;
   EXPECT_THAT(stopped.err, HasSubstr("the loss is not finite at iteration"));
   const CommandResult back =
-      run_many(2, "back", {"--set", "train.sgd.rate=1e30", "--set", "train.on_nan=reload"});
+      run_many(2, "back", {"--set", spoiled, "--set", "train.on_nan=reload"});
   EXPECT_EQ(back.exit_code, 1);
   EXPECT_EQ(count_of(back.err, "gone back to iteration"), 8) << back.err;
-  EXPECT_THAT(back.err, HasSubstr("gone back 8 times in vain"));
+  EXPECT_EQ(count_of(back.err, "gone back 8 times in vain"), 1) << back.err;
 }
 
 TEST_F(SeveralProcesses, WhatAllOfThemRefuseIsSaidOnce) {
@@ -179,7 +180,7 @@ TEST_F(SeveralProcesses, WhatAllOfThemRefuseIsSaidOnce) {
   EXPECT_EQ(count_of(flag.err, "no-such-flag"), 1) << flag.err;
   const CommandResult spec = run_many(2, "spec", {"--set", "train.batsch=2"});
   EXPECT_EQ(spec.exit_code, 2);
-  EXPECT_EQ(count_of(spec.err, "batsch"), 1) << spec.err;
+  EXPECT_EQ(count_of(spec.err, "train.batsch: is not a known key"), 1) << spec.err;
 }
 
 TEST_F(SeveralProcesses, AreOneInTheFolder) {
@@ -232,7 +233,7 @@ class SeveralProcessesAndFiles : public SeveralProcesses {
     SeveralProcesses::SetUp();
     if (IsSkipped()) return;
     ASSERT_EQ(run_vggflow({"dataset", "generate", folder_ / "data", "--classes", "3", "--train",
-                           "16", "--val", "6"})
+                           "48", "--val", "6"})
                   .exit_code,
               0);
     for (const auto& file : fs::recursive_directory_iterator(folder_ / "data/train")) {
