@@ -57,6 +57,7 @@ endfunction()
 # machines with a card takes it along.
 function(vggflow_gpu_test name)
   vggflow_labelled_test(${name} gpu ${ARGN})
+  target_link_libraries(${name} PRIVATE CUDA::cudart)  # handles that close themselves are inline
   set_property(GLOBAL APPEND PROPERTY VGGFLOW_GPU_TESTS ${name})
 endfunction()
 
