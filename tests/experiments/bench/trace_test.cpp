@@ -71,8 +71,8 @@ feed: {workers: 2, prefetch: 2}
 data: {train: {generated: {classes: 3, images: 8}}}
 )");
     const auto spans = std::make_shared<SpanLog>();
-    bench_training(
-        spec, {.data = folder_, .synthetic = synthetic, .steps = 3, .rounds = 2, .spans = spans});
+    static_cast<void>(bench_training(
+        spec, {.data = folder_, .synthetic = synthetic, .steps = 3, .rounds = 2, .spans = spans}));
     std::map<std::string, std::multiset<std::string>> names;
     for (const TimedSpan& span : spans->take()) names[span.row].insert(span.name);
     return names;
