@@ -120,6 +120,30 @@ TEST(FlowFailures, AreListedOnceSortedById) {
   EXPECT_EQ(failures[1].id, 9U);
 }
 
+TEST(FlowFailures, ComeWithTheFirstBatchOfTheirPlanInTheOrderOfItsJobs) {
+  MemoryDataset dataset(16);
+  dataset.damage(9);
+  dataset.lose(2);
+  TrainingPlan plan = training_plan(16, 3);
+  plan.parts = 4;
+  Flow flow(dataset, training_stages(), plan_training(16, plan),
+            {.seed = 5, .workers = 2, .on_error = OnError::skip});
+  for (int iteration = 0; iteration < 3; ++iteration) {
+    std::vector<std::uint64_t> by_slot;
+    std::vector<std::uint64_t> told;
+    for (int part = 0; part < 4; ++part) {
+      const BatchLease batch = flow.next();
+      for (std::size_t n = 0; n < batch->ids.size(); ++n) {
+        if (batch->weights[n] == 0) by_slot.push_back(batch->ids[n]);
+      }
+      EXPECT_TRUE(part == 0 || batch.failures().empty());
+      for (const FailedSample& one : batch.failures()) told.push_back(one.id);
+    }
+    EXPECT_EQ(told.size(), 2U);  // again in each epoch
+    EXPECT_EQ(told, by_slot);
+  }
+}
+
 TEST(FlowFailures, TheReasonKeptIsThatOfTheFirstPlaceNotTheFirstTime) {
   const MemoryDataset dataset(8);
   std::atomic<bool> failed_later{false};
