@@ -1,18 +1,12 @@
 #include "experiments/training/trainer.h"
 
-#include <algorithm>
 #include <cmath>
-#include <deque>
-#include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "experiments/training/checkpointer.h"
-#include "experiments/training/divergence.h"
 #include "experiments/training/shared_checkpoint.h"
-#include "experiments/training/stopwatch.h"
-#include "experiments/training/training_feed.h"
-#include "experiments/training/training_watch.h"
+#include "experiments/training/training_loop.h"
 #include "experiments/training/validation.h"
 #include "nets/comm/agreement.h"
 
@@ -21,69 +15,7 @@ namespace {
 
 using Clock = Stopwatch::Clock;
 
-constexpr std::chrono::milliseconds kGlance{50};  ///< how often a stop is looked for in a wait
-constexpr std::chrono::seconds kLeastWait{1};     ///< for room on a disk that is full
-
-/// What all processes do next.
-struct Decision {
-  bool stop = false;  ///< one of them was told to
-  bool due = false;   ///< for the first one, whose clock counts
-};
-
-class Trainer {
- public:
-  Trainer(const Spec& spec, const TrainingData& data, Engine& engine, Communicator& communicator,
-          TrainingState from, const TrainingPlace& place);
-
-  TrainingResult run();
-
- private:
-  [[nodiscard]] double rate(std::uint64_t iteration) const {
-    return schedule_.rate(iteration) * state_.rate_scale;
-  }
-  /// Of the last step.
-  [[nodiscard]] double last_rate() const {
-    return state_.iteration > 0 ? rate(state_.iteration - 1) : rate(0);
-  }
-  [[nodiscard]] bool first() const { return communicator_.rank() == 0; }
-  [[nodiscard]] Decision decide(bool due);
-  [[nodiscard]] bool done() const { return state_.iteration >= total_ || schedule_.stopped(); }
-  void start();
-  void advance();
-  void step();
-  void take_results();
-  /// Nothing is stored or judged before the results of all iterations so far are there.
-  void settle();
-  void log(const TrainingRow& row);
-  [[nodiscard]] bool validation_due() const;
-  void validate();
-  void take_in(const ValidationRow& row);
-  bool save();
-  void save_the_end();
-  void wait_for_room(Clock::time_point until);
-  [[noreturn]] void leave();
-  void go_back(const Diverged& diverged);
-  void note_failures() { add_failed(state_.history, feed_->failures()); }
-
-  const Spec& spec_;
-  const TrainSpec& how_;
-  TrainingData data_;
-  Engine& engine_;
-  Communicator& communicator_;
-  TrainingPlace place_;
-  TrainingState state_;
-  std::uint64_t per_epoch_;
-  std::uint64_t total_;  ///< iterations
-  std::uint64_t validate_every_;
-  Schedule schedule_;
-  IntervalMeans means_;
-  Checkpointer checkpointer_;
-  std::deque<double> rates_;  ///< of the iterations whose results are still to come
-  Clock::time_point begun_ = Clock::now();
-  Stopwatch stopwatch_;
-  TrainingWatch watch_;
-  std::unique_ptr<TrainingFeed> feed_;
-};
+}  // namespace
 
 Trainer::Trainer(const Spec& spec, const TrainingData& data, Engine& engine,
                  Communicator& communicator, TrainingState from, const TrainingPlace& place)
@@ -241,100 +173,6 @@ void Trainer::take_in(const ValidationRow& row) {
              std::to_string(state_.iteration) + " of " + std::to_string(total_));
   }
 }
-
-bool Trainer::save() {
-  const auto started = Clock::now();
-  settle();
-  note_failures();
-  state_.interval = means_.sums();
-  state_.schedule = schedule_.state();
-  try {
-    const bool written =
-        first_says(communicator_, [&] { return checkpointer_.try_save(state_, engine_); });
-    stopwatch_.paused(Stopwatch::seconds_since(started));
-    return written;
-  } catch (const Error& error) {
-    if (error.origin() != Origin::engine) throw;
-    throw Diverged{state_.iteration, last_rate(), error.message()};
-  }
-}
-
-/// All of the training hangs on this one: where the disk is full, it waits for room, as long as
-/// this process has trained.
-void Trainer::save_the_end() {
-  const auto trained = std::max<Clock::duration>(Clock::now() - begun_, kLeastWait);
-  const auto enough = Clock::now() + trained;
-  while (!save()) {
-    if (decide(Clock::now() >= enough).due) {
-      throw Error(
-          Origin::system,
-          "trained to the end, and the disk has no room for it; " + checkpointer_.last_text(),
-          place_.folder.string());
-    }
-    log_warning(spec_.name + ": trained to the end, waits for room on the disk");
-    wait_for_room(std::min(enough, Clock::now() + place_.retry));
-  }
-}
-
-void Trainer::wait_for_room(Clock::time_point until) {
-  while (true) {
-    const Decision now = decide(Clock::now() >= until);
-    if (now.stop) leave();
-    if (now.due) return;
-    // A signal's handler only sets a flag, it can wake nobody.
-    std::this_thread::sleep_for(kGlance);
-  }
-}
-
-void Trainer::leave() {
-  const bool written = save();
-  throw Error(written ? Origin::stopped : Origin::system,
-              "stopped after iteration " + std::to_string(state_.iteration) + " of " +
-                  std::to_string(total_) + "; " + place_.how_to_go_on +
-                  (written ? "" : ", which is older: " + checkpointer_.last_text()),
-              place_.folder.string());
-}
-
-void Trainer::go_back(const Diverged& diverged) {
-  const bool reload = how_.on_nan == OnNan::reload && state_.reloads < kMostReloads;
-  std::optional<Checkpoint> last;
-  if (reload) {
-    const CheckpointFolder& folder = checkpointer_.folder();
-    last = found_by_first(communicator_, folder, [&] {
-      auto regular = folder.last_regular();
-      // None of them where a length for checkpoints is new to a training that went on.
-      return regular ? std::move(regular) : folder.last();
-    });
-  }
-  if (!last) {
-    throw Error(
-        Origin::engine,
-        text_of(diverged) + "; " + checkpointer_.last_text() +
-            (state_.reloads > 0 ? "; gone back " + std::to_string(state_.reloads) + " times in vain"
-                                : "") +
-            "; try a lower train.sgd.rate" +
-            (how_.on_nan == OnNan::reload ? "" : ", or on_nan: reload with checkpoints by length"),
-        place_.folder.string());
-  }
-  const double scale = state_.rate_scale * kReloadFactor;
-  const int reloads = state_.reloads + 1;
-  state_ = std::move(last->state);
-  state_.rate_scale = scale;
-  state_.reloads = reloads;
-  engine_.load(last->weights);
-  engine_.restore(last->engine);
-  engine_.settle();
-  while (engine_.poll()) continue;
-  rates_.clear();
-  checkpointer_.saved(state_.iteration);
-  schedule_.restore(state_.schedule);
-  means_.restore(state_.interval);
-  log_warning(text_of(diverged) + "; gone back to iteration " + std::to_string(state_.iteration) +
-              ", the learning rate is halved to " + rate_text(rate(state_.iteration)));
-  start();
-}
-
-}  // namespace
 
 TrainingResult train(const Spec& spec, const TrainingData& data, Engine& engine,
                      Communicator& communicator, TrainingState from, const TrainingPlace& place) {

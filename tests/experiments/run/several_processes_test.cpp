@@ -1,87 +1,12 @@
-#include <gmock/gmock.h>
-
-#include <cmath>
-#include <fstream>
+#include "tests/experiments/run/several_processes.h"
 
 #include "experiments/evaluation/results_file.h"
-#include "nets/weights_file.h"
-#include "tests/experiments/run/resumed_experiment.h"
 
 namespace vggflow::testing {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-int count_of(const std::string& text, const std::string& part) {
-  int count = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
-}
-
-/// Of one process: the tasks under it.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> children;
-  for (const auto& thread : fs::directory_iterator("/proc/" + std::to_string(parent) + "/task")) {
-    std::ifstream list(thread.path() / "children");
-    for (pid_t child = 0; list >> child;) children.push_back(child);
-  }
-  return children;
-}
-
-std::string variable_of(pid_t process, const std::string& name) {
-  const std::string all = '\0' + file_text("/proc/" + std::to_string(process) + "/environ");
-  const auto at = all.find('\0' + name + "=");
-  return at == std::string::npos ? "" : all.c_str() + at + name.size() + 2;
-}
-
-/// Runs the command with mpirun.
-class SeveralProcesses : public Resumed {
- protected:
-  void SetUp() override {
-    if (run_program({"sh", "-c", "command -v mpirun"}).exit_code != 0) GTEST_SKIP() << "no mpirun";
-    Resumed::SetUp();
-  }
-
-  [[nodiscard]] static std::vector<std::string> many(int count, std::vector<std::string> words) {
-    words.insert(words.begin(), {VGGFLOW_MPIRUN, std::to_string(count)});
-    return words;
-  }
-  [[nodiscard]] CommandResult run_many(int count, const std::string& out,
-                                       std::vector<std::string> more = {}) const {
-    return run_program(many(count, command_line(out, std::move(more))));
-  }
-  /// The process of this rank under mpirun.
-  [[nodiscard]] static pid_t process_of(pid_t mpirun, int rank) {
-    while (true) {
-      for (const pid_t child : children_of(mpirun)) {
-        if (variable_of(child, "OMPI_COMM_WORLD_RANK") == std::to_string(rank)) return child;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // it has yet to be started
-    }
-  }
-  [[nodiscard]] fs::path weights(const std::string& out) const {
-    return folder_ / out / "tiny/weights.h5";
-  }
-  void expect_same_weights(const std::string& one, const std::string& other) const {
-    EXPECT_EQ(file_text(weights(one)), file_text(weights(other))) << one << " and " << other;
-  }
-  /// Up to the order of sums.
-  void expect_close_weights(const std::string& one, const std::string& other) const {
-    const Parameters a = load_weights(weights(one)).parameters;
-    const Parameters b = load_weights(weights(other)).parameters;
-    for (std::size_t t = 0; t < a.tensors.size(); ++t) {
-      double difference = 0;
-      double size = 0;
-      for (std::size_t i = 0; i < a.tensors[t].values.size(); ++i) {
-        difference += std::pow(a.tensors[t].values[i] - b.tensors[t].values[i], 2);
-        size += std::pow(a.tensors[t].values[i], 2);
-      }
-      EXPECT_LT(std::sqrt(difference), 1e-4 * std::sqrt(size) + 1e-6) << a.tensors[t].name;
-    }
-  }
-};
 
 TEST_F(SeveralProcesses, TrainAsOneDoesUpToRounding) {
   const std::vector<std::string> briefly = {"--set", "train.iterations=20"};
@@ -224,98 +149,6 @@ TEST_F(SeveralProcesses, ABuildWithoutMpiSaysSoOnce) {
   EXPECT_EQ(count_of(result.err, "mpirun started 2 processes, and this build has no MPI"), 1)
       << result.err;
   EXPECT_FALSE(fs::exists(folder_ / "none"));
-}
-
-/// Images in files, some of them damaged.
-class SeveralProcessesAndFiles : public SeveralProcesses {
- protected:
-  void SetUp() override {
-    SeveralProcesses::SetUp();
-    if (IsSkipped()) return;
-    ASSERT_EQ(run_vggflow({"dataset", "generate", folder_ / "data", "--classes", "3", "--train",
-                           "48", "--val", "6"})
-                  .exit_code,
-              0);
-    for (const auto& file : fs::recursive_directory_iterator(folder_ / "data/train")) {
-      if (file.is_regular_file()) images_.push_back(file.path());
-    }
-    std::ranges::sort(images_);
-  }
-  std::string damage(std::size_t image) {
-    fs::resize_file(images_[image], fs::file_size(images_[image]) / 3);
-    return fs::relative(images_[image], folder_ / "data/train");
-  }
-  [[nodiscard]] std::vector<std::string> from_files(std::vector<std::string> more) const {
-    more.insert(more.begin(),
-                {"--data", folder_ / "data", "--set", "data.train={generated: null, folder: train}",
-                 "--set", "data.val={generated: null, folder: val}", "--set", "train.iterations=12",
-                 "--set", "evaluate=null"});
-    return more;
-  }
-  std::vector<fs::path> images_;
-};
-
-TEST_F(SeveralProcessesAndFiles, ListWhatFailedInAnyOfThem) {
-  for (const std::size_t image : {1UL, 17UL, 30UL, 41UL}) damage(image);
-  ASSERT_EQ(run_to_the_end("one", from_files({})).exit_code, 0);
-  const CommandResult result = run_many(4, "four", from_files({}));
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const auto one = load_history(folder_ / "one/tiny").failed;
-  const auto four = load_history(folder_ / "four/tiny").failed;
-  ASSERT_EQ(four.size(), 4U);
-  ASSERT_EQ(one.size(), 4U);
-  for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(four[i].id, one[i].id);
-    EXPECT_EQ(four[i].name, one[i].name);
-    EXPECT_EQ(four[i].reason, one[i].reason);
-    EXPECT_EQ(count_of(result.err, "left out: " + one[i].name + ": "), 1) << result.err;
-  }
-  expect_close_weights("one", "four");
-}
-
-TEST_F(SeveralProcessesAndFiles, CountWhatFailedInAllOfThem) {
-  for (const std::size_t image : {1UL, 17UL, 30UL, 41UL}) damage(image);
-  const auto limited = from_files({"--set", "feed.max_errors=3"});
-  const CommandResult one = run_to_the_end("one", limited);
-  const CommandResult four = run_many(4, "four", limited);
-  EXPECT_EQ(one.exit_code, 1);
-  EXPECT_EQ(four.exit_code, 1);
-  const std::string error = one.err.substr(one.err.find("vggflow: 4 images failed"));
-  EXPECT_EQ(count_of(four.err, error), 1) << four.err;
-}
-
-TEST_F(SeveralProcessesAndFiles, AnErrorOfOneEndsAllNamingItsRank) {
-  const std::string name = damage(5);
-  const CommandResult result = run_many(2, "two", from_files({"--set", "feed.on_error=fail"}));
-  EXPECT_EQ(result.exit_code, 1) << result.err;
-  EXPECT_EQ(count_of(result.err, "vggflow: "), 1) << result.err;
-  EXPECT_TRUE(count_of(result.err, "vggflow: rank 0 of 2: ") == 1 ||
-              count_of(result.err, "vggflow: rank 1 of 2: ") == 1)
-      << result.err;
-  EXPECT_THAT(result.err, HasSubstr(name));
-  EXPECT_FALSE(fs::exists(weights("two")));
-}
-
-TEST_F(SeveralProcessesAndFiles, OfOtherImagesThanTheFirstOneDoNotTrain) {
-  fs::create_directories(folder_ / "other");
-  fs::copy(folder_ / "data", folder_ / "other", fs::copy_options::recursive);
-  const fs::path renamed =
-      folder_ / "other/train" / fs::relative(images_[7], folder_ / "data/train");
-  fs::rename(renamed, renamed.parent_path() / "renamed.JPEG");
-  auto words = command_line("apart", from_files({}));
-  std::string script = "cd \"" + folder_.path().string() + "/$OMPI_COMM_WORLD_RANK\" && exec";
-  for (std::string& word : words) {
-    if (word == folder_ / "data") word = "data";
-    script += " '" + word + "'";
-  }
-  for (const char* rank : {"0", "1"}) fs::create_directories(folder_ / rank);
-  fs::create_directory_symlink(folder_ / "data", folder_ / "0/data");
-  fs::create_directory_symlink(folder_ / "other", folder_ / "1/data");
-  const CommandResult result = run_program(many(2, {"sh", "-c", script}));
-  EXPECT_EQ(result.exit_code, 1);
-  EXPECT_EQ(count_of(result.err, "vggflow: rank 1 of 2 has another training images than the first"),
-            1)
-      << result.err;
 }
 
 }  // namespace
