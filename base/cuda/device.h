@@ -17,7 +17,7 @@ struct DeviceInfo {
   std::size_t memory = 0;    ///< bytes
   std::size_t l2_cache = 0;  ///< bytes
   /// "NVIDIA H200, compute capability 9.0, 143771 MiB"
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] VGGFLOW_API std::string text() const;
 };
 
 /// Cards that CUDA sees; 0 also where there is no driver.
