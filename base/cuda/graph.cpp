@@ -41,7 +41,8 @@ void RecordedWork::record(const Stream& stream, const std::function<void()>& wor
   check(cudaStreamEndCapture(stream.get(), &made), "cudaStreamEndCapture");
   const UniqueHandle<GraphTraits> graph(made);
   cudaGraphExec_t exec = nullptr;
-  check(cudaGraphInstantiate(&exec, made, 0), "cudaGraphInstantiate");
+  check(cudaGraphInstantiate(&exec, made, cudaGraphInstantiateFlagUseNodePriority),
+        "cudaGraphInstantiate");
   graph_.reset(exec);
 }
 

@@ -1,26 +1,28 @@
+#include <algorithm>
+
 #include "base/cuda/probe.h"
 #include "base/cuda/runtime.h"
 
 namespace vggflow::cuda {
 namespace {
 
-__global__ void probe() {}
+int attribute(cudaDeviceAttr which, int index) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, which, index), "cudaDeviceGetAttribute");
+  return value;
+}
 
 }  // namespace
 
+// Without making a context, which would take memory of a card that another process is to use.
 bool holds_code_for(int index) {
-  int before = 0;
-  check(cudaGetDevice(&before), "cudaGetDevice");
-  check(cudaSetDevice(index), "cudaSetDevice");
-  cudaFuncAttributes attributes{};
-  const cudaError_t status = cudaFuncGetAttributes(&attributes, probe);
-  static_cast<void>(cudaGetLastError());
-  check(cudaSetDevice(before), "cudaSetDevice");
-  if (status == cudaErrorNoKernelImageForDevice || status == cudaErrorInvalidDeviceFunction) {
-    return false;
-  }
-  check(status, "cudaFuncGetAttributes");
-  return true;
+  constexpr int kBuilt[] = {__CUDA_ARCH_LIST__};  // 800, 900 ... of 8.0, 9.0 ...
+  const int card = 100 * attribute(cudaDevAttrComputeCapabilityMajor, index) +
+                   10 * attribute(cudaDevAttrComputeCapabilityMinor, index);
+  const auto runs = [&](int built) { return built / 100 == card / 100 && built <= card; };
+  // PTX of the last architecture is compiled for what came after it.
+  return std::any_of(std::begin(kBuilt), std::end(kBuilt), runs) ||
+         card > *std::max_element(std::begin(kBuilt), std::end(kBuilt));
 }
 
 }  // namespace vggflow::cuda

@@ -25,7 +25,10 @@ void Event::record_in_graph(const Stream& stream) {
 
 bool Event::reached() const {
   const cudaError_t status = cudaEventQuery(handle_.get());
-  if (status == cudaErrorNotReady) return false;
+  if (status == cudaErrorNotReady) {
+    static_cast<void>(cudaGetLastError());  // not that a launch is blamed for it
+    return false;
+  }
   check(status, "cudaEventQuery");
   return true;
 }

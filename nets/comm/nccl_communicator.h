@@ -2,6 +2,8 @@
 
 #include <nccl.h>
 
+#include <exception>
+
 #include "base/cuda/stream.h"
 #include "base/unique_handle.h"
 #include "nets/comm/buckets.h"
@@ -13,7 +15,12 @@ namespace vggflow {
 struct NcclTraits {
   using Handle = ncclComm_t;
   static Handle none() { return nullptr; }
-  static void close(Handle handle) noexcept { static_cast<void>(ncclCommDestroy(handle)); }
+  static void close(Handle handle) noexcept {
+    // All processes of a host have to come here, or NCCL waits for them: one that ends by an Error
+    // comes alone, and is to tell it.
+    if (std::uncaught_exceptions() > 0) return;
+    static_cast<void>(ncclCommDestroy(handle));
+  }
 };
 
 /// Sums by NCCL, on a stream of their own: while the backward pass still runs, the gradients of its

@@ -1,5 +1,7 @@
 #include "nets/cudnn/device_parameters.h"
 
+#include <algorithm>
+
 #include "nets/cudnn/element_type.h"
 #include "nets/cudnn/kernels/sgd.h"
 #include "nets/cudnn/precision.h"
@@ -68,21 +70,26 @@ float* DeviceParameters::gradient(const DeviceTensor& tensor) const {
 }
 
 void DeviceParameters::load(const Parameters& parameters) {
-  fill(weights_, parameters);
+  fill(weights_, layout_.arena_of(parameters));
   if (precision_ != Precision::bf16) return;
   convert(weights_.as<float>(), copies_.as<cuda::BFloat16>(), layout_.elements(), stream_);
 }
 
 void DeviceParameters::restore(const Parameters& momenta) {
-  if (momenta_.bytes() > 0) fill(momenta_, momenta);
+  if (momenta_.bytes() == 0) return;
+  std::vector<float> values = layout_.arena_of(momenta);
+  for (const DeviceTensor& tensor : layout_.tensors()) {
+    if (learns(tensor.shape.layer)) continue;
+    std::fill(values.begin() + tensor.begin, values.begin() + tensor.end(), 0.0F);
+  }
+  fill(momenta_, values);
 }
 
 void DeviceParameters::clear_gradients() {
   cuda::fill_zero(gradients_.data(), gradients_.bytes(), stream_);
 }
 
-void DeviceParameters::fill(const cuda::DeviceMemory& arena, const Parameters& from) {
-  const std::vector<float> values = layout_.arena_of(from);
+void DeviceParameters::fill(const cuda::DeviceMemory& arena, const std::vector<float>& values) {
   cuda::copy(arena.data(), values.data(), arena.bytes(), stream_);
   stream_.synchronize();
 }

@@ -41,7 +41,7 @@ class DeviceParameters {
  private:
   [[nodiscard]] std::vector<Segment> segments() const;
   [[nodiscard]] Parameters gather(const cuda::DeviceMemory& arena) const;
-  void fill(const cuda::DeviceMemory& arena, const Parameters& from);
+  void fill(const cuda::DeviceMemory& arena, const std::vector<float>& values);
 
   ParameterLayout layout_;
   Precision precision_;

@@ -46,7 +46,7 @@ class CudnnEngine : public Engine {
     connect();
     training_ = std::make_unique<TrainingPlan>(card_, net_, options_, learning_rates(net, options),
                                                parameters_, cache_);
-    scoring_.borrow(training_->arena());
+    scoring_.borrow(training_->arena(), training_->workspace());
     cuda::fill_zero(rates_.data(), rates_.bytes(), card_.stream);
     cuda::fill_zero(not_finite_.data(), not_finite_.bytes(), card_.stream);
   }

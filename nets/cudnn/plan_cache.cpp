@@ -49,7 +49,7 @@ void PlanCache::add(const std::string& problem, const std::string& way) {
   try {
     fs::create_directories(path_.parent_path());
     auto all = read(path_);  // another process may have added its own
-    all.insert(ways_.begin(), ways_.end());
+    all[problem] = way;
     std::string text;
     for (const auto& [one, its_way] : all) text += one + "\t" + its_way + "\n";
     write_text_atomically(path_, text);

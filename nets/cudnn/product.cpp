@@ -52,6 +52,21 @@ bool accumulates(const ProductProblem& problem) {
   return problem.kind == ProductKind::forward_scores || problem.add;
 }
 
+// Bytes; of parameters in their arena.
+constexpr std::uint32_t kAlignment = 16;
+
+// How parts of a sum may come together.
+std::uint32_t allowed_schemes(const ProductProblem& problem) {
+  std::uint32_t schemes = CUBLASLT_REDUCTION_SCHEME_MASK;
+  // In any order:
+  if (problem.deterministic) schemes &= ~std::uint32_t{CUBLASLT_REDUCTION_SCHEME_INPLACE};
+  // In bf16:
+  if (problem.precision == Precision::bf16 && !into_f32(problem.kind)) {
+    schemes &= ~std::uint32_t{CUBLASLT_REDUCTION_SCHEME_OUTPUT_TYPE};
+  }
+  return schemes;
+}
+
 template <class T>
 void set(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute, const T& value) {
   check(cublasLtMatmulDescSetAttribute(operation, attribute, &value, sizeof value),
@@ -107,7 +122,7 @@ void Product::describe_operation() {
       problem_.relu ? CUBLASLT_EPILOGUE_RELU_BIAS : CUBLASLT_EPILOGUE_BIAS);
   set(operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, stored_type(problem_.precision));
   // The heuristics want to see a bias; run() says where it lies.
-  set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(256));
+  set(operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, reinterpret_cast<const void*>(kAlignment));
 }
 
 void Product::describe_layouts() {
@@ -125,11 +140,11 @@ void Product::prepare(const CublasLt& cublas, std::size_t workspace_limit) {
   check(cublasLtMatmulPreferenceCreate(&made), "cublasLtMatmulPreferenceCreate");
   const UniqueHandle<PreferenceTraits> preference(made);
   set(made, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace_limit);
-  if (problem_.deterministic) {
-    // Sums in place would come in any order.
-    const std::uint32_t schemes =
-        CUBLASLT_REDUCTION_SCHEME_MASK & ~std::uint32_t{CUBLASLT_REDUCTION_SCHEME_INPLACE};
-    set(made, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, schemes);
+  set(made, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, allowed_schemes(problem_));
+  for (const auto matrix :
+       {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+        CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
+    set(made, matrix, kAlignment);
   }
   int found = 0;
   check(cublasLtMatmulAlgoGetHeuristic(cublas.get(), operation_.get(), a_.get(), b_.get(),

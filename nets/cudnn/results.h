@@ -35,6 +35,7 @@ class Results {
     std::uint64_t iteration;
     std::size_t line;
   };
+  void wait_for(const cuda::Event& event) const;
   void arrive();  // the oldest, once its copy is there
   [[nodiscard]] bool alone() const { return all_->size() == 1; }
 

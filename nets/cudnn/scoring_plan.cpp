@@ -74,12 +74,7 @@ const float* ScoringPlans::score(const BatchShape& shape, const cuda::DeviceBatc
                                  Aggregate how) {
   ScoringPlan& known = plan(shape);
   char* arena = arena_of(known.arena_bytes());
-  if (known.workspace_bytes() > workspace_.bytes()) {
-    card_.stream.synchronize();
-    workspace_ = {};
-    workspace_ = cuda::DeviceMemory(known.workspace_bytes(), "the workspace of scoring");
-  }
-  return known.run(batch, how, arena, workspace_.data());
+  return known.run(batch, how, arena, workspace_of(known.workspace_bytes()));
 }
 
 ScoringPlan& ScoringPlans::plan(const BatchShape& shape) {
@@ -91,12 +86,26 @@ ScoringPlan& ScoringPlans::plan(const BatchShape& shape) {
   }
   plans_.emplace_front(card_, net_, shape, parameters_, choices_);
   if (plans_.size() > kMostPlans) plans_.pop_back();
-  // Crops come in one shape, dense pictures in a hundred: those are left to the heuristics.
-  if (shape.image == net_.input) {
+  // Crops come in one shape but for a last batch, dense pictures in a hundred: those are left to
+  // the heuristics.
+  if (shape.image == net_.input && !timed_) {
+    timed_ = true;
     WayTimer timer(card_.cudnn, card_.stream, cache_);
     plans_.front().choose_ways(timer, arena_of(plans_.front().arena_bytes()));
   }
   return plans_.front();
+}
+
+void* ScoringPlans::workspace_of(std::size_t bytes) {
+  if (borrowed_workspace_ && borrowed_workspace_->bytes() >= bytes) {
+    return borrowed_workspace_->data();
+  }
+  if (bytes > workspace_.bytes()) {
+    card_.stream.synchronize();
+    workspace_ = {};
+    workspace_ = cuda::DeviceMemory(bytes, "the workspace of scoring");
+  }
+  return workspace_.data();
 }
 
 char* ScoringPlans::arena_of(std::size_t bytes) {

@@ -61,7 +61,10 @@ class ScoringPlans {
   ScoringPlans(Card& card, const Net& net, const DeviceParameters& parameters,
                const ComputeChoices& choices, PlanCache& cache);
   /// Memory that is free between training steps.
-  void borrow(const cuda::DeviceMemory& arena) { borrowed_ = &arena; }
+  void borrow(const cuda::DeviceMemory& arena, const cuda::DeviceMemory& workspace) {
+    borrowed_ = &arena;
+    borrowed_workspace_ = &workspace;
+  }
 
   /// As ScoringPlan::run().
   [[nodiscard]] const float* score(const BatchShape& shape, const cuda::DeviceBatch& batch,
@@ -72,6 +75,7 @@ class ScoringPlans {
  private:
   [[nodiscard]] ScoringPlan& plan(const BatchShape& shape);
   [[nodiscard]] char* arena_of(std::size_t bytes);
+  [[nodiscard]] void* workspace_of(std::size_t bytes);
 
   Card& card_;
   const Net& net_;
@@ -79,6 +83,8 @@ class ScoringPlans {
   ComputeChoices choices_;
   PlanCache& cache_;
   const cuda::DeviceMemory* borrowed_ = nullptr;
+  const cuda::DeviceMemory* borrowed_workspace_ = nullptr;
+  bool timed_ = false;  // crops of one batch
   cuda::DeviceMemory arena_, workspace_;
   std::list<ScoringPlan> plans_;  // most recent first
 };

@@ -38,6 +38,7 @@ class TrainingPlan {
   [[nodiscard]] std::vector<LayerTimes> layer_times() { return clock_.take(); }
   /// Memory that scoring may use between steps.
   [[nodiscard]] const cuda::DeviceMemory& arena() const { return arena_; }
+  [[nodiscard]] const cuda::DeviceMemory& workspace() const { return workspace_; }
   [[nodiscard]] std::vector<MemoryItem> memory() const;
 
  private:

@@ -1,8 +1,10 @@
 #include "nets/cudnn/way_timer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "base/error.h"
 #include "base/log.h"
 
 namespace vggflow::cudnn {
@@ -14,18 +16,23 @@ constexpr int kRuns = 3;
 }  // namespace
 
 void WayTimer::choose(ConvolutionPlan& plan, const ConvolutionTensors& tensors) {
-  if (take_known(plan)) return;
+  // The heuristics' order is the same each time, which way is the fastest is not.
+  if (plan.problem().deterministic || take_known(plan)) return;
   int best = plan.chosen();
   float best_ms = std::numeric_limits<float>::infinity();
   int timed = 0;
   for (int way = 0; way < plan.ways() && timed < kMostTimed; ++way) {
     if (!plan.prepare(way)) continue;
     plan.choose(way);
-    const float ms = time_ms(plan, tensors);
+    const auto ms = time_ms(plan, tensors);
     ++timed;
-    if (ms >= best_ms) continue;
+    if (!ms || *ms >= best_ms) continue;
     best = way;
-    best_ms = ms;
+    best_ms = *ms;
+  }
+  if (timed > 0 && std::isinf(best_ms)) {
+    throw Error(Origin::engine, "of the ways to compute " + plan.problem().text() +
+                                    " that this card was offered none has run");
   }
   plan.choose(best);
   cache_.add(plan.problem().text(), plan.way_name(best));
@@ -42,7 +49,9 @@ bool WayTimer::take_known(ConvolutionPlan& plan) const {
   return false;
 }
 
-float WayTimer::time_ms(const ConvolutionPlan& plan, const ConvolutionTensors& tensors) {
+// None where it does not run after all, or its workspace has no room.
+std::optional<float> WayTimer::time_ms(const ConvolutionPlan& plan,
+                                       const ConvolutionTensors& tensors) try {
   if (plan.workspace_bytes() > workspace_.bytes()) {
     workspace_ = {};  // room for the larger one
     workspace_ = cuda::DeviceMemory(plan.workspace_bytes(), "trying " + plan.problem().text());
@@ -58,6 +67,9 @@ float WayTimer::time_ms(const ConvolutionPlan& plan, const ConvolutionTensors& t
     if (run > 0) best = std::min(best, end.ms_since(begin));
   }
   return best;
+} catch (const Error& error) {
+  log_warning("tried another way: " + error.message());
+  return std::nullopt;
 }
 
 }  // namespace vggflow::cudnn

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/cuda/memory.h"
 #include "nets/cudnn/operations.h"
 #include "nets/cudnn/plan_cache.h"
@@ -16,7 +18,8 @@ class WayTimer : public WayChooser {
 
  private:
   [[nodiscard]] bool take_known(ConvolutionPlan& plan) const;
-  [[nodiscard]] float time_ms(const ConvolutionPlan& plan, const ConvolutionTensors& tensors);
+  [[nodiscard]] std::optional<float> time_ms(const ConvolutionPlan& plan,
+                                             const ConvolutionTensors& tensors);
 
   const Cudnn& cudnn_;
   const cuda::Stream& stream_;
