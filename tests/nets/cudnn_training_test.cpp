@@ -217,6 +217,51 @@ TEST_F(CudnnTrainings, AWeightThatIsNoNumberMakesTheLossNone) {
   EXPECT_TRUE(std::isnan(engine->poll()->loss));
 }
 
+TEST_F(CudnnTrainings, TellsWhereItsTimeWent) {
+  const Net net = tiny_net();
+  EngineOptions options = card_options(kSlots, Precision::f32);
+  options.time_layers = true;
+  options.note_spans = true;
+  const auto engine = loaded("cudnn", net, options);
+  for (int round = 0; round < 2; ++round) {  // step by step, then recorded
+    train(*engine, net, kSlots, 4, 4 * round);
+    engine->settle();
+    double all_s = 0;
+    std::vector<std::string> layers;
+    for (const LayerTimes& times : engine->layer_times()) {
+      layers.push_back(times.layer);
+      EXPECT_GE(times.forward_s, 0);
+      EXPECT_GE(times.backward_s, 0);
+      all_s += times.forward_s + times.backward_s;
+    }
+    EXPECT_EQ(layers, (std::vector<std::string>{"conv1", "norm1", "pool1", "conv2", "fc6", "drop6",
+                                                "fc8", "loss"}));
+    EXPECT_GT(all_s, 0);
+    EXPECT_TRUE(engine->layer_times().empty());
+    const auto spans = engine->take_spans();
+    ASSERT_EQ(spans.size(), 12U);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      EXPECT_EQ(spans[i].row, "card");
+      EXPECT_LE(spans[i].begin, spans[i].end);
+      if (i > 0) EXPECT_LE(spans[i - 1].begin, spans[i].begin);
+    }
+    EXPECT_EQ(spans[0].name, "input");
+    EXPECT_EQ(spans[1].name, "forward and backward");
+    EXPECT_EQ(spans[2].name, "update");
+  }
+}
+
+TEST_F(CudnnTrainings, RestoringGivesFrozenLayersNoMomenta) {
+  const Net net = tiny_net();
+  EngineOptions options = card_options(kSlots, Precision::f32);
+  options.rate_multipliers = {{"conv1", 0}};
+  const auto engine = make_engine("cudnn", net, options);
+  engine->restore({random_parameters(net)});
+  const Parameters momenta = engine->state().momenta;
+  EXPECT_EQ(largest(momenta.find("conv1.weight")->values), 0);
+  EXPECT_GT(largest(momenta.find("conv2.weight")->values), 0);
+}
+
 TEST_F(CudnnTrainings, ResultsOfManyStepsCanWaitToBePolled) {
   const Net net = tiny_net();
   const auto engine = loaded("cudnn", net, card_options(kSlots, Precision::f32));
