@@ -8,7 +8,7 @@
 namespace vggflow::cudnn {
 
 /// A block of memory that is needed from one moment of a step to another, both included.
-struct Blob {
+struct VGGFLOW_API Blob {
   std::size_t bytes = 0;
   int first = 0;
   int last = 0;

@@ -243,7 +243,7 @@ TEST_F(CudnnTrainings, TellsWhereItsTimeWent) {
     for (std::size_t i = 0; i < spans.size(); ++i) {
       EXPECT_EQ(spans[i].row, "card");
       EXPECT_LE(spans[i].begin, spans[i].end);
-      if (i > 0) EXPECT_LE(spans[i - 1].begin, spans[i].begin);
+      EXPECT_LE(spans[i == 0 ? 0 : i - 1].begin, spans[i].begin);
     }
     EXPECT_EQ(spans[0].name, "input");
     EXPECT_EQ(spans[1].name, "forward and backward");
