@@ -50,7 +50,7 @@ def run_tests(bench):
     bench.measured["tests"] = {"passed": passed, "skipped": skipped, "failed": failed}
     if failed:
         raise Fail(f"{len(failed)} of {passed + len(failed)} tests failed: {', '.join(failed[:5])}")
-    skips = f"{skipped} were skipped: {why}" if skipped else ""
+    skips = f"{skipped} were skipped" + (f": {why}" if why else "") if skipped else ""
     if bench.why_no_card or passed == 0:
         raise Skip(f"{bench.why_no_card or 'no test ran'}; {passed} passed, {skips}")
     return (Outcome(f"{passed} passed", True, skips),)
