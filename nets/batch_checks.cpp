@@ -31,7 +31,8 @@ void check_training_batch(const Net& net, const EngineOptions& options, const Ba
     throw Error(Origin::engine, "a training batch of " + text(batch.shape) + "; net '" + net.name +
                                     "' was compiled for " + text(wanted));
   }
-  const int all = classes(net);
+  // classes() walks through the net and allocates, in every step.
+  const int all = std::get<FullyConnected>(net.layers.back()).outputs;
   for (int n = 0; n < options.batch; ++n) {
     const auto slot = static_cast<std::size_t>(n);
     if (batch.weights[slot] == 0) continue;

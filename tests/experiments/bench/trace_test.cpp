@@ -89,8 +89,9 @@ TEST_F(TraceOfTraining, ShowsStepsBesideThePipeline) {
   EXPECT_THAT(names["rounds"], ::testing::UnorderedElementsAre(
                                    "fed by the pipeline", "synthetic", "bare primitives",
                                    "fed by the pipeline", "synthetic", "bare primitives"));
-  for (const char* node : {"plan", "read", "decode", "render"}) {
-    EXPECT_GT(names["worker 1"].count(node), 0U) << node;
+  // Which of the two did what is chance.
+  for (const char* node : {"plan", "read", "rescale", "random_crop", "render"}) {
+    EXPECT_GT(names["worker 1"].count(node) + names["worker 2"].count(node), 0U) << node;
   }
 }
 

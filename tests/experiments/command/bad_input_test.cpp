@@ -84,7 +84,7 @@ TEST_F(BadInput, UnknownCommandAndFlag) {
   EXPECT_EQ(run_vggflow({"fly"}).exit_code, 2);
   EXPECT_EQ(run_vggflow({}).exit_code, 2);
   const std::vector<std::vector<std::string>> commands{{"run", "x.yaml", "--fast"},
-                                                       {"run", "x.yaml", "--device"},
+                                                       {"run", "x.yaml", "--gpus"},
                                                        {"evaluate", "x.yaml", "--fresh"}};
   for (const auto& command : commands) {
     const CommandResult result = run_vggflow(command);
