@@ -90,7 +90,7 @@ TEST_F(TraceOfTraining, ShowsStepsBesideThePipeline) {
                                    "fed by the pipeline", "synthetic", "bare primitives",
                                    "fed by the pipeline", "synthetic", "bare primitives"));
   // Which of the two did what is chance.
-  for (const char* node : {"plan", "read", "rescale", "random_crop", "render"}) {
+  for (const char* node : {"plan", "read", "decode#0", "rescale#0", "random_crop#0", "render"}) {
     EXPECT_GT(names["worker 1"].count(node) + names["worker 2"].count(node), 0U) << node;
   }
 }
