@@ -83,9 +83,7 @@ struct Pass {
 };
 
 std::unique_ptr<Engine> random_engine(const Spec& spec, Aggregate aggregate) {
-  auto engine =
-      make_engine(engine_name(spec), spec.net,
-                  scoring_options(spec, aggregate));
+  auto engine = make_engine(engine_name(spec), spec.net, scoring_options(spec, aggregate));
   engine->load(initial_parameters(spec.net, spec.init.random, spec.seed));
   return engine;
 }
