@@ -68,8 +68,8 @@ double measured_iteration_s(const Spec& spec) {
 double measured_slot_s(const Spec& spec, Size size, int most_slots) {
   const double area = static_cast<double>(size.area()) / static_cast<double>(spec.net.input.area());
   const int slots = slots_for(static_cast<double>(forward_flops(spec.net)) * area, most_slots);
-  const auto engine = make_engine(engine_name(spec), spec.net,
-                                  scoring_options(spec, Aggregate::scores));
+  const auto engine =
+      make_engine(engine_name(spec), spec.net, scoring_options(spec, Aggregate::scores));
   engine->load(zero_parameters(spec.net));
   const Batch batch = noise_batch(spec, {slots, size});
   Scores scores;
