@@ -83,9 +83,8 @@ TEST_F(BadInput, MissingSpec) {
 TEST_F(BadInput, UnknownCommandAndFlag) {
   EXPECT_EQ(run_vggflow({"fly"}).exit_code, 2);
   EXPECT_EQ(run_vggflow({}).exit_code, 2);
-  const std::vector<std::vector<std::string>> commands{{"run", "x.yaml", "--fast"},
-                                                       {"run", "x.yaml", "--gpus"},
-                                                       {"evaluate", "x.yaml", "--fresh"}};
+  const std::vector<std::vector<std::string>> commands{
+      {"run", "x.yaml", "--fast"}, {"run", "x.yaml", "--gpus"}, {"evaluate", "x.yaml", "--fresh"}};
   for (const auto& command : commands) {
     const CommandResult result = run_vggflow(command);
     EXPECT_EQ(result.exit_code, 2);
