@@ -117,9 +117,10 @@ TEST_F(Sections, Init) {
 }
 
 TEST_F(Sections, ComputeAndFeed) {
-  const Spec read = with({"compute={engine: cudnn, threads: 3, precision: tf32, deterministic: true, "
-                          "workspace: 64}",
-                          "feed={workers: 4, prefetch: 5, on_error: substitute, max_errors: 7}"});
+  const Spec read =
+      with({"compute={engine: cudnn, threads: 3, precision: tf32, deterministic: true, "
+            "workspace: 64}",
+            "feed={workers: 4, prefetch: 5, on_error: substitute, max_errors: 7}"});
   EXPECT_EQ(read.compute.engine, "cudnn");
   EXPECT_EQ(read.compute.threads, 3);
   EXPECT_EQ(read.compute.precision, Precision::tf32);
