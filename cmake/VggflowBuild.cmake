@@ -68,7 +68,7 @@ function(vggflow_labelled_test name label)
 endfunction()
 
 # A test of so many processes; skipped where there is no mpirun. Tests run as root in containers, and
-# with more processes than cores; LeakSanitizer knows what Open MPI never frees.
+# with more processes than cores.
 function(vggflow_mpi_test name count)
   add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/mpirun ${count} ${ARGN})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS nets SKIP_RETURN_CODE 77)
