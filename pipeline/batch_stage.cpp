@@ -40,7 +40,7 @@ void FlowCells::feed_stage() noexcept {
   while (std::optional<StagedBatch> batch = next_to_stage()) {
     try {
       stage_->start(std::move(*batch));
-    } catch (...) {
+    } catch (...) {  // the consumer is thrown it
       batch->fail(std::current_exception());
     }
   }

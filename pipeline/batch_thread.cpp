@@ -41,7 +41,7 @@ void BatchThread::run() noexcept {
   while (std::optional<StagedBatch> batch = next()) {
     try {
       work_on(*batch);
-    } catch (...) {
+    } catch (...) {  // the consumer is thrown it
       batch->fail(std::current_exception());
     }
   }
