@@ -1,5 +1,7 @@
 #include "base/packed_batch.h"
 
+#include "tests/base/noisy_batch.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,18 +10,6 @@
 
 namespace vggflow {
 namespace {
-
-Batch random_batch(std::mt19937& random, int slots, Size image) {
-  Batch batch;
-  batch.reset({slots, image});
-  for (std::uint8_t& byte : batch.pixels) byte = static_cast<std::uint8_t>(random());
-  for (int n = 0; n < slots; ++n) {
-    for (float& value : batch.colour[n].m) value = static_cast<float>(random() % 1000);
-    batch.labels[n] = static_cast<std::int32_t>(random() % 1000);
-    batch.weights[n] = static_cast<float>(random() % 2);
-  }
-  return batch;
-}
 
 std::vector<std::byte> block_of(const Batch& batch) {
   const PackedBatch where = packed(batch);
@@ -76,14 +66,14 @@ TEST(PackedBatch, HoldsAllThatAnEngineReads) {
   std::mt19937 random(1);
   for (int round = 0; round < 50; ++round) {
     const Size image{static_cast<int>(1 + random() % 9), static_cast<int>(1 + random() % 9)};
-    expect_packed(random_batch(random, static_cast<int>(1 + random() % 70), image));
+    expect_packed(noisy_batch(random, static_cast<int>(1 + random() % 70), image));
   }
 }
 
 TEST(PackedBatch, PartsAreAlignedAndDoNotOverlap) {
   std::mt19937 random(2);
   for (const int slots : {1, 3, 64, 65}) {
-    const Batch batch = random_batch(random, slots, {7, 5});
+    const Batch batch = noisy_batch(random, slots, {7, 5});
     const PackedBatch where = packed(batch);
     const auto count = static_cast<std::size_t>(slots);
     const std::vector<std::pair<std::size_t, std::size_t>> parts = {
@@ -105,7 +95,7 @@ TEST(PackedBatch, PartsAreAlignedAndDoNotOverlap) {
 /// Slots in a row that share pictures of other sizes, between slots of their own.
 Batch random_cuts(std::mt19937& random) {
   const Size image{static_cast<int>(2 + random() % 6), static_cast<int>(2 + random() % 6)};
-  Batch batch = random_batch(random, 24, image);
+  Batch batch = noisy_batch(random, 24, image);
   batch.allow_cuts();
   for (int n = 0; n < batch.shape.slots;) {
     const int sharing = std::min(static_cast<int>(1 + random() % 6), batch.shape.slots - n);

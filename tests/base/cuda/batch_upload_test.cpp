@@ -8,6 +8,7 @@
 #include "base/cuda/device.h"
 #include "base/cuda/memory.h"
 #include "base/error.h"
+#include "tests/base/noisy_batch.h"
 
 namespace vggflow::cuda {
 namespace {
@@ -16,18 +17,6 @@ class BatchUploadTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (const std::string why = why_unusable(); !why.empty()) GTEST_SKIP() << why;
-  }
-
-  static Batch random_batch(std::mt19937& random, int slots, Size image) {
-    Batch batch;
-    batch.reset({slots, image});
-    for (std::uint8_t& byte : batch.pixels) byte = static_cast<std::uint8_t>(random());
-    for (int n = 0; n < slots; ++n) {
-      for (float& value : batch.colour[n].m) value = static_cast<float>(random() % 1000);
-      batch.labels[n] = static_cast<std::int32_t>(random() % 1000);
-      batch.weights[n] = static_cast<float>(random() % 2);
-    }
-    return batch;
   }
 
   template <class T>
@@ -61,7 +50,7 @@ TEST_F(BatchUploadTest, WhatArrivesIsTheBatch) {
   BatchUpload upload(2);
   for (int round = 0; round < 30; ++round) {
     const Size image{static_cast<int>(1 + random() % 40), static_cast<int>(1 + random() % 40)};
-    const Batch batch = random_batch(random, static_cast<int>(1 + random() % 50), image);
+    const Batch batch = noisy_batch(random, static_cast<int>(1 + random() % 50), image);
     expect_on_card(batch, *upload.start(batch), stream);
   }
 }
@@ -70,7 +59,7 @@ TEST_F(BatchUploadTest, TheBatchMayChangeOnceStartReturns) {
   std::mt19937 random(2);
   const Stream stream;
   BatchUpload upload(1);
-  Batch batch = random_batch(random, 64, {224, 224});
+  Batch batch = noisy_batch(random, 64, {224, 224});
   const Batch before = batch;
   const auto device = upload.start(batch);
   std::fill(batch.pixels.begin(), batch.pixels.end(), std::uint8_t{0});
@@ -84,7 +73,7 @@ TEST_F(BatchUploadTest, SeveralLieOnTheCardAtOnce) {
   std::vector<Batch> batches;
   std::vector<std::shared_ptr<const DeviceBatch>> devices;
   for (int n = 0; n < 3; ++n) {
-    batches.push_back(random_batch(random, 8 + 8 * n, {32, 32}));
+    batches.push_back(noisy_batch(random, 8 + 8 * n, {32, 32}));
     devices.push_back(upload.start(batches.back()));
   }
   for (int n = 0; n < 3; ++n) expect_on_card(batches[n], *devices[n], stream);
@@ -94,7 +83,7 @@ TEST_F(BatchUploadTest, WhatItGaveOutlivesIt) {
   std::mt19937 random(4);
   const Stream stream;
   auto upload = std::make_unique<BatchUpload>(2);
-  const Batch batch = random_batch(random, 16, {64, 64});
+  const Batch batch = noisy_batch(random, 16, {64, 64});
   const auto device = upload->start(batch);
   upload.reset();
   expect_on_card(batch, *device, stream);
@@ -103,7 +92,7 @@ TEST_F(BatchUploadTest, WhatItGaveOutlivesIt) {
 TEST_F(BatchUploadTest, StopWakesWhoWaitsForRoom) {
   std::mt19937 random(5);
   BatchUpload upload(1);
-  const Batch batch = random_batch(random, 2, {8, 8});
+  const Batch batch = noisy_batch(random, 2, {8, 8});
   const auto device = upload.start(batch);
   std::thread other([&] { upload.stop(); });
   EXPECT_THROW(upload.make_room(), Error);
